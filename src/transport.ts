@@ -1,0 +1,96 @@
+/**
+ * What a board supplies, and how bytes travel between the rooms. No room downstream of this file knows more of the board than it says.
+ */
+
+/** A string whose characters are bytes (0 to 255): what Espruino's sockets give and take. */
+export type Bytes = string;
+
+/** Receives what a ByteStream has to say. Of `end` and `error` exactly one comes, once, and nothing after it. */
+export interface StreamEvents {
+  connected(): void;
+  /** A chunk in the order sent; of any size from 1 byte (268 on the ESP8266). */
+  data(chunk: Bytes): void;
+  /** The peer closed its side in order. */
+  end(): void;
+  /** @param code an ErrorCode of the network range */
+  error(code: number): void;
+}
+
+/** A connection over which bytes come and go, plain or TLS. */
+export interface ByteStream {
+  write(chunk: Bytes): void;
+  /** Sends what is queued, then closes; no event comes after it. */
+  close(): void;
+}
+
+/**
+ * Takes a stream's bytes before they are known to be authentic. They are provisional from `mark` to `commit` or `rollback`; without a
+ * `mark` they are authentic at once. It may throw an ErrorCode at any time; inside a provisional stretch that waits for `commit`.
+ * Nothing provisional may be printed, sent or acted on.
+ */
+export interface ByteSink {
+  mark(): void;
+  /** @param at offset into the workspace (Crypto.ram), valid during the call only */
+  bytes(at: number, length: number): void;
+  commit(): void;
+  rollback(): void;
+  /** The stream is over. @param clean true if the peer said so (close_notify), so that a body without length is known to be whole */
+  end(clean: boolean): void;
+}
+
+export interface Clock {
+  /** Milliseconds since some fixed moment; never goes back. */
+  now(): number;
+  /** Calls f once after ms milliseconds (0: next turn); gives a handle for `cancel`. */
+  after(ms: number, f: () => void): unknown;
+  cancel(handle: unknown): void;
+}
+
+export interface Network {
+  /** Joins Wi-Fi. `done` comes once, with 0 and the own address, or with an ErrorCode. */
+  join(done: (code: number, address: string) => void): void;
+  isUp(): boolean;
+  /** Opens TCP. `host` is a name or an address. */
+  open(host: string, port: number, events: StreamEvents): ByteStream;
+}
+
+export interface Console {
+  /** One line, without its end. */
+  line(text: string): void;
+  /** Characters without a line end (the dots while joining). */
+  put(text: string): void;
+}
+
+/** What the light shows; each board renders it. */
+export const enum Glow {
+  starting,
+  success,
+  failure,
+  pending,
+  unknown,
+}
+
+export interface Light {
+  show(glow: Glow): void;
+}
+
+/**
+ * One call for all that is heavy (Op in crypto/crypto.ts): native kernels on the ESP8266, portable twins elsewhere.
+ * Its memory is the workspace `ram`; places are byte offsets into it (At in crypto/workspace.ts).
+ */
+export type CryptoCall = (opAndPlace: number, b?: number, c?: number) => number;
+
+export interface Board {
+  ram: Uint8Array;
+  crypto: CryptoCall;
+  clock: Clock;
+  network: Network;
+  console: Console;
+  light: Light;
+  /** Writes the bytes of `chunk` into ram from `at` on. */
+  copyIn(at: number, chunk: Bytes): void;
+  /** The bytes of ram from `from` to before `to`. */
+  copyOut(from: number, to: number): Bytes;
+  /** Fills ram[at .. at+length) with random bytes fit for keys. Returns 0 or an ErrorCode (source stuck, Wi-Fi down). */
+  random(at: number, length: number): number;
+}

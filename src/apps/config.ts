@@ -1,0 +1,57 @@
+/**
+ * The checked config as the build embeds it (tools/config makes it of board/config.json): what is optional there is null here or has its
+ * default. Texts are ASCII; fingerprints, keys and certificates are byte strings.
+ */
+import type { Bytes } from "../transport";
+
+export interface WifiConfig {
+  ssid: Bytes;
+  /** Empty for an open network. */
+  password: Bytes;
+}
+
+export interface ServerConfig {
+  /** For SNI, the Host header and, if `address` is null, for name resolution. */
+  host: string;
+  port: number;
+  /** SHA-1 (20 bytes) or SHA-256 (32 bytes) of the leaf certificate's DER; may be empty if `caKeys` is not. */
+  fingerprints: Bytes[];
+  /** SHA-256 (32 bytes) of an issuing CA's SubjectPublicKeyInfo; may be empty if `fingerprints` is not. */
+  caKeys: Bytes[];
+  /** Connect here instead of looking `host` up; null to look it up. */
+  address: string | null;
+}
+
+export interface StatusConfig {
+  owner: string;
+  repo: string;
+  ref: string;
+  /** Sent as `Authorization: Bearer`; null for none. */
+  token: string | null;
+  intervalSeconds: number;
+}
+
+export interface LightConfig {
+  /** D0 to D16 as Espruino names GPIO 0 to 16. */
+  pin: string;
+  activeLow: boolean;
+}
+
+export interface PublishConfig extends ServerConfig {
+  /** Path and query, percent-encoded. */
+  path: string;
+  alpn: string | null;
+  /** The client's certificates in DER, leaf first; empty for none. */
+  certificates: Bytes[];
+  /** The client's private key: 32 bytes, P-256; null for none. */
+  key: Bytes | null;
+}
+
+/** All of it, as tools/config hands it to the build. The firmware reads it one section at a time: see board/config-here.d.ts. */
+export interface BuildConfig {
+  wifi: WifiConfig;
+  server: ServerConfig;
+  status: StatusConfig;
+  light: LightConfig | null;
+  publish: PublishConfig | null;
+}

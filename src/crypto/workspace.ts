@@ -26,6 +26,8 @@ export const enum At {
   publicKey = 1024,
   /** The JSON scanner's state, 92 bytes: it lives after the handshake, in the same place as the certificate's hash states. */
   json = 120,
+  /** The keys that the JSON scanner looks for (JsonState.keys), up to 108 bytes. */
+  jsonKeys = 212,
   /** The kernels' temporaries; what is here does not survive a call, except as an operation says. 1980 bytes. */
   scratch = 1092,
   arena = 3072,

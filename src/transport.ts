@@ -91,6 +91,8 @@ export interface Board {
   copyIn(at: number, chunk: Bytes): void;
   /** The bytes of ram from `from` to before `to`. */
   copyOut(from: number, to: number): Bytes;
+  /** Milliseconds that it may take: until TCP connects, for a handshake, and until a response is there. */
+  patience: { connect: number; handshake: number; response: number };
   /** Fills ram[at .. at+length) with random bytes fit for keys. Returns 0 or an ErrorCode (source stuck, Wi-Fi down). */
   random(at: number, length: number): number;
 }

@@ -1,0 +1,137 @@
+/**
+ * Certificate (RFC 8446 section 4.4.2), read as it streams in: only the leaf is kept, and hashed on its way; the rest of the chain is
+ * stepped over. Whether the leaf is trusted is known as soon as it is whole.
+ */
+import { MAX_CERTIFICATE, MAX_CERTIFICATE_MESSAGE, MAX_CHAIN } from "../bytes/limits";
+import { Op } from "../crypto/crypto";
+import { At } from "../crypto/workspace";
+import { ErrorCode } from "../errors/codes";
+import { fingerprintMatches } from "../trust/pin";
+import { readPublicKey } from "../x509/public-key";
+import { HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
+import { expectMessage } from "./transcript";
+
+/** The field that is being read. */
+const enum Field {
+  /** certificate_request_context's length (it must be 0) and certificate_list's length, as one number of 4 bytes. */
+  listLength,
+  /** cert_data's length, 3 bytes. */
+  certificateLength,
+  certificate,
+  /** extensions' length, 2 bytes. It must be 0: we asked for none. */
+  extensionsLength,
+}
+
+/** The header of the message at hs.message was read; c.at is behind it. Raises certificate_too_large. */
+export function beginCertificate(c: Handshaking): void {
+  const hs = c.handshake;
+  c.crypto(Op.sha256Update + At.transcript, hs.message, MESSAGE_HEADER);
+  hs.bodyLeft = hs.length - MESSAGE_HEADER;
+  if (hs.bodyLeft > MAX_CERTIFICATE_MESSAGE) throw ErrorCode.certificate_too_large;
+  if (hs.bodyLeft < 4) throw ErrorCode.decode_error;
+  hs.listLeft = hs.bodyLeft;
+  hs.count = 0;
+  c.midMessage = true;
+  beginField(c, Field.listLength, 4);
+  c.step = c.at < c.end ? readCertificatePiece : c.more;
+}
+
+/** Begins a number of `length` bytes, or a certificate of that length. */
+function beginField(c: Handshaking, field: Field, length: number): void {
+  const hs = c.handshake;
+  if (hs.listLeft < length) throw ErrorCode.decode_error;
+  hs.listLeft -= length;
+  hs.field = field;
+  hs.fieldLeft = length;
+  hs.number = 0;
+}
+
+/** Step: hashes what ram[at .. end) holds of the message, then reads it field by field. */
+export function readCertificatePiece(c: Handshaking): void {
+  const hs = c.handshake;
+  const there = c.end - c.at;
+  const n = there < hs.bodyLeft ? there : hs.bodyLeft;
+  c.crypto(Op.sha256Update + At.transcript, c.at, n);
+  hs.bodyLeft -= n;
+  hs.stop = c.at + n;
+  c.step = readCertificateField;
+}
+
+/** Step: reads as much of the present field as there is. */
+function readCertificateField(c: Handshaking): void {
+  const hs = c.handshake;
+  if (c.at === hs.stop) {
+    if (hs.bodyLeft) c.step = c.more;
+    else endCertificate(c);
+    return;
+  }
+  if (hs.field === Field.certificate) {
+    takeCertificateBytes(c);
+    return;
+  }
+  while (hs.fieldLeft && c.at < hs.stop) {
+    hs.number = (hs.number << 8) | c.ram[c.at++];
+    hs.fieldLeft--;
+  }
+  if (!hs.fieldLeft) takeNumber(c, hs.number);
+}
+
+function takeNumber(c: Handshaking, n: number): void {
+  const hs = c.handshake;
+  if (hs.field === Field.certificateLength) beginCertificateData(c, n);
+  else {
+    if (hs.field === Field.listLength) {
+      if (n !== hs.listLeft) throw n >>> 24 ? ErrorCode.illegal_parameter : ErrorCode.decode_error;
+    } else if (n) throw ErrorCode.unsupported_extension;
+    if (hs.listLeft) beginField(c, Field.certificateLength, 3);
+  }
+}
+
+function beginCertificateData(c: Handshaking, length: number): void {
+  const hs = c.handshake;
+  if (!length) throw ErrorCode.decode_error;
+  if (++hs.count > MAX_CHAIN) throw ErrorCode.certificate_chain_too_long;
+  if (hs.count === 1) {
+    if (length > MAX_CERTIFICATE) throw ErrorCode.certificate_too_large;
+    hs.leaf = new Uint8Array(length);
+    c.crypto(Op.sha1Init + At.sha1);
+    c.crypto(Op.sha256Init + At.hash);
+  }
+  beginField(c, Field.certificate, length);
+}
+
+/** Keeps and hashes the leaf's bytes, and steps over the others'. */
+function takeCertificateBytes(c: Handshaking): void {
+  const hs = c.handshake;
+  const at = c.at;
+  const n = hs.stop - at < hs.fieldLeft ? hs.stop - at : hs.fieldLeft;
+  if (hs.count === 1) {
+    hs.leaf.set(c.ram.subarray(at, at + n), hs.leaf.length - hs.fieldLeft);
+    c.crypto(Op.sha1Update + At.sha1, at, n);
+    c.crypto(Op.sha256Update + At.hash, at, n);
+  }
+  c.at += n;
+  hs.fieldLeft -= n;
+  if (hs.fieldLeft) return;
+  beginField(c, Field.extensionsLength, 2);
+  if (hs.count === 1) c.step = takeLeaf;
+}
+
+/** Step: the leaf is whole: is it one that the config names, and what is its key? Raises fingerprint_mismatch and x509's errors. */
+function takeLeaf(c: Handshaking): void {
+  const hs = c.handshake;
+  c.crypto(Op.sha1Final + At.sha1, At.temp);
+  c.crypto(Op.sha256Final + At.hash, At.digest);
+  hs.peer.seen = c.board.copyOut(At.temp, At.temp + 20);
+  hs.trusted = fingerprintMatches(c.board, At.temp, At.digest, hs.peer.fingerprints);
+  if (!hs.trusted) throw ErrorCode.fingerprint_mismatch;
+  hs.key = readPublicKey(hs.leaf);
+  c.step = readCertificateField;
+}
+
+function endCertificate(c: Handshaking): void {
+  const hs = c.handshake;
+  if (hs.listLeft || hs.fieldLeft) throw ErrorCode.decode_error;
+  if (!hs.count) throw ErrorCode.certificate_missing;
+  expectMessage(c, HandshakeType.certificate_verify);
+}

@@ -1,0 +1,81 @@
+/** Keys: the ephemeral one and all that follows from it (RFC 8446 sections 4.2.8 and 7). */
+import { Label, Op } from "../crypto/crypto";
+import { At } from "../crypto/workspace";
+import { ErrorCode } from "../errors/codes";
+import { readRecordHeader } from "../record/record-in";
+import type { Board } from "../transport";
+import { type Handshaking, NamedGroup } from "./state";
+
+/** Derive-Secret(HKDF-Extract(0, 0), "derived", ""): what the handshake secret is salted with when there is no pre-shared key. */
+const EARLY_DERIVED =
+  "\x6f\x26\x15\xa1\x08\xc7\x02\xc5\x67\x8f\x54\xfc\x9d\xba\xb6\x97\x16\xc0\x76\x18\x9c\x48\x25\x0c\xeb\xea\xc3\x57\x6c\x36\x11\xba";
+/** SHA-256 of nothing. */
+const EMPTY_HASH =
+  "\xe3\xb0\xc4\x42\x98\xfc\x1c\x14\x9a\xfb\xf4\xc8\x99\x6f\xb9\x24\x27\xae\x41\xe4\x64\x9b\x93\x4c\xa4\x95\x99\x1b\x78\x52\xb8\x55";
+/** Private keys that are no keys come once in 2^32 draws. */
+const MAX_DRAWS = 4;
+
+/**
+ * Draws the ephemeral X25519 key pair to At.privateKey and At.publicKey. Wi-Fi must be up, because the random register is random only then.
+ * Raises the source's ErrorCode.
+ */
+export function drawX25519KeyPair(board: Board): void {
+  drawPrivateKey(board);
+  board.crypto(Op.x25519Public + At.privateKey, At.publicKey);
+}
+
+/** The same for P-256. */
+export function drawP256KeyPair(board: Board): void {
+  for (let draws = 0; draws < MAX_DRAWS; draws++) {
+    drawPrivateKey(board);
+    if (board.crypto(Op.p256Public + At.privateKey, At.publicKey)) return;
+  }
+  throw ErrorCode.random_stuck;
+}
+
+function drawPrivateKey(board: Board): void {
+  const code = board.random(At.privateKey, 32);
+  if (code) throw code;
+}
+
+/** Step between two records, after the ServerHello (section 7.1): both sides' handshake keys. The ephemeral key is gone afterwards. */
+export function deriveHandshakeKeys(c: Handshaking): void {
+  const hs = c.handshake;
+  const crypto = c.crypto;
+  const agree = hs.group === NamedGroup.x25519 ? Op.x25519 : Op.p256;
+  if (!crypto(agree + At.privateKey, hs.share, At.mainSecret)) throw ErrorCode.bad_key_share;
+  c.ram.fill(0, At.privateKey, At.privateKey + 32);
+  c.board.copyIn(At.temp, EARLY_DERIVED);
+  crypto(Op.hmac + At.temp, At.mainSecret, At.mainSecret);
+  crypto(Op.expandLabel + At.mainSecret, Label.clientHandshakeTraffic + At.digest, At.clientSecret);
+  crypto(Op.expandLabel + At.mainSecret, Label.serverHandshakeTraffic + At.digest, At.serverSecret);
+  crypto(Op.aeadInit + At.readState, c.suite, At.serverSecret);
+  crypto(Op.aeadInit + At.writeState, c.suite, At.clientSecret);
+  c.canOpen = true;
+  c.canSeal = true;
+  c.next = readRecordHeader;
+  c.step = readRecordHeader;
+}
+
+/**
+ * The application traffic secrets, from the transcript up to the server's Finished (At.digest). The server's key is installed at once; the
+ * client's secret takes the main secret's place, which is not needed any more, until the client's last handshake message is sent.
+ */
+export function deriveApplicationSecrets(c: Handshaking): void {
+  const crypto = c.crypto;
+  c.board.copyIn(At.temp, EMPTY_HASH);
+  crypto(Op.expandLabel + At.mainSecret, Label.derived + At.temp, At.temp);
+  c.ram.fill(0, At.mainSecret, At.mainSecret + 32);
+  crypto(Op.hmac + At.temp, At.mainSecret, At.mainSecret);
+  crypto(Op.expandLabel + At.mainSecret, Label.serverApplicationTraffic + At.digest, At.serverSecret);
+  crypto(Op.expandLabel + At.mainSecret, Label.clientApplicationTraffic + At.digest, At.mainSecret);
+  crypto(Op.aeadInit + At.readState, c.suite, At.serverSecret);
+}
+
+/** From here on we send with the application key. */
+export function installClientKey(c: Handshaking): void {
+  const ram = c.ram;
+  ram.set(ram.subarray(At.mainSecret, At.mainSecret + 32), At.clientSecret);
+  ram.fill(0, At.mainSecret, At.mainSecret + 32);
+  c.crypto(Op.aeadInit + At.writeState, c.suite, At.clientSecret);
+}

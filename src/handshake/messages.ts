@@ -1,0 +1,81 @@
+/**
+ * Handshake bytes to messages (RFC 8446 section 4): a message that lies whole in its record is read in place, one that spans records is
+ * gathered at At.message, and Certificate, which may be longer than that, is read as it streams in.
+ */
+import { MAX_MESSAGE } from "../bytes/limits";
+import { At } from "../crypto/workspace";
+import { ErrorCode } from "../errors/codes";
+import { readRecordHeader } from "../record/record-in";
+import { beginCertificate, readCertificatePiece } from "./certificate";
+import { readCertificateRequest } from "./certificate-request";
+import { readCertificateVerify } from "./certificate-verify";
+import { readEncryptedExtensions } from "./encrypted-extensions";
+import { readFinished } from "./finished";
+import { readServerHello } from "./server-hello";
+import { HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
+
+/** Step: takes the handshake bytes ram[at .. end). Raises unexpected_message, message_too_large. */
+export function readHandshake(c: Handshaking): void {
+  const hs = c.handshake;
+  const ram = c.ram;
+  if (hs.bodyLeft) {
+    c.step = readCertificatePiece;
+    return;
+  }
+  // A message after which the keys change must end its record.
+  if (c.next !== readRecordHeader) throw ErrorCode.unexpected_message;
+  const there = c.end - c.at;
+  const at = hs.have ? At.message : c.at;
+  if (hs.have < MESSAGE_HEADER && hs.have + there >= MESSAGE_HEADER) {
+    if (hs.have) gatherMessage(c, MESSAGE_HEADER);
+    hs.length = MESSAGE_HEADER + ((ram[at + 1] << 16) | (ram[at + 2] << 8) | ram[at + 3]);
+    checkOrder(hs.expect, ram[at]);
+    if (ram[at] === HandshakeType.certificate) {
+      hs.message = at;
+      if (!hs.have) c.at += MESSAGE_HEADER;
+      beginCertificate(c);
+      return;
+    }
+    if (hs.length > MAX_MESSAGE) throw ErrorCode.message_too_large;
+    if (!hs.have && hs.length <= there) {
+      c.at += hs.length;
+      takeMessage(c, at);
+      return;
+    }
+  }
+  gatherMessage(c, hs.have < MESSAGE_HEADER && hs.have + there < MESSAGE_HEADER ? MESSAGE_HEADER : hs.length);
+  if (hs.have >= MESSAGE_HEADER && hs.have === hs.length) takeMessage(c, At.message);
+  else {
+    c.midMessage = true;
+    c.step = c.more;
+  }
+}
+
+/** Moves bytes of the record to At.message until `total` are there or none is left. */
+function gatherMessage(c: Handshaking, total: number): void {
+  const hs = c.handshake;
+  const there = c.end - c.at;
+  const n = total - hs.have < there ? total - hs.have : there;
+  c.ram.set(c.ram.subarray(c.at, c.at + n), At.message + hs.have);
+  hs.have += n;
+  c.at += n;
+}
+
+/** Raises unexpected_message unless a message of this type may come now. */
+function checkOrder(expect: HandshakeType, type: number): void {
+  if (type === expect) return;
+  if (type === HandshakeType.certificate && expect === HandshakeType.certificate_request) return;
+  throw ErrorCode.unexpected_message;
+}
+
+/** Goes on with the step for the whole message at `message`. */
+function takeMessage(c: Handshaking, message: number): void {
+  const hs = c.handshake;
+  hs.message = message;
+  const type = c.ram[message];
+  if (type === HandshakeType.server_hello) c.step = readServerHello;
+  else if (type === HandshakeType.encrypted_extensions) c.step = readEncryptedExtensions;
+  else if (type === HandshakeType.certificate_request) c.step = readCertificateRequest;
+  else if (type === HandshakeType.certificate_verify) c.step = readCertificateVerify;
+  else c.step = readFinished;
+}

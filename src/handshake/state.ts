@@ -1,0 +1,111 @@
+/** What a handshake knows on its way (RFC 8446 section 4). It hangs on the connection until it is complete and is then let go. */
+import type { Connection } from "../record/connection";
+import type { Bytes } from "../transport";
+import type { PinMatched } from "../trust/pin";
+import type { SignatureVerified } from "../trust/server-signature";
+import type { PublicKey } from "../x509/public-key";
+
+/** RFC 8446 section 4 */
+export const enum HandshakeType {
+  client_hello = 1,
+  server_hello = 2,
+  encrypted_extensions = 8,
+  certificate = 11,
+  certificate_request = 13,
+  certificate_verify = 15,
+  finished = 20,
+  message_hash = 254,
+}
+
+/** RFC 8446 section 4.2 */
+export const enum ExtensionType {
+  server_name = 0,
+  supported_groups = 10,
+  signature_algorithms = 13,
+  application_layer_protocol_negotiation = 16,
+  supported_versions = 43,
+  cookie = 44,
+  key_share = 51,
+}
+
+/** RFC 8446 section 4.2.7 */
+export const enum NamedGroup {
+  secp256r1 = 0x17,
+  x25519 = 0x1d,
+}
+
+/** Bytes of a handshake message's header: type and 3 bytes of length. */
+export const MESSAGE_HEADER = 4;
+
+/** A client certificate and its key (P-256). */
+export interface Identity {
+  /** DER, leaf first. */
+  certificates: Bytes[];
+  /** 32 bytes. */
+  key: Bytes;
+}
+
+/** Whom to connect to, and how to know it. */
+export interface TlsPeer {
+  host: string;
+  /** SHA-1 (20 bytes) or SHA-256 (32 bytes) of the leaf certificate; one must match. */
+  fingerprints: Bytes[];
+  /** The one protocol to offer by ALPN (RFC 7301), or null. */
+  alpn: Bytes | null;
+  identity: Identity | null;
+  /** Set by the handshake: the SHA-1 of the leaf that the server sent, whether it matched or not. */
+  seen: Bytes;
+}
+
+export interface HandshakeState {
+  peer: TlsPeer;
+  /** The message that must come next; certificate_request stands for "that or certificate". */
+  expect: HandshakeType;
+  /** The ClientHello's random, 32 bytes, until the ServerHello. */
+  random: Bytes;
+  group: NamedGroup;
+  hasRetried: boolean;
+  /** A HelloRetryRequest's cookie, else "". */
+  cookie: Bytes;
+  /** Where the server's key share lies in the workspace. */
+  share: number;
+
+  /** Bytes of a message gathered at At.message. */
+  have: number;
+  /** The whole message being handled: its place in the workspace and its length with the header. */
+  message: number;
+  length: number;
+
+  /** Certificate: body bytes still to come, the end of this piece of it, which field is being read and how much of it is left. */
+  bodyLeft: number;
+  stop: number;
+  field: number;
+  fieldLeft: number;
+  /** The number being read, and the bytes of the list still to come. */
+  number: number;
+  listLeft: number;
+  /** Certificates read. */
+  count: number;
+  leaf: Uint8Array;
+  key: PublicKey;
+
+  /** The place of the server's signature in the workspace. */
+  signature: number;
+  /** The server sent a CertificateRequest. */
+  isAuthRequested: boolean;
+
+  /** The proofs that an open connection needs; each is made only by its check. */
+  trusted: PinMatched | 0;
+  signed: SignatureVerified | 0;
+  finished: FinishedVerified | 0;
+}
+
+/** Proof that the server's Finished was right. At run time the number 1; only readFinished makes it. */
+export interface FinishedVerified {
+  readonly isFinishedVerified: true;
+}
+
+/** A connection during its handshake. */
+export interface Handshaking extends Connection {
+  handshake: HandshakeState;
+}

@@ -1,0 +1,23 @@
+/** Alerts that we receive (RFC 8446 section 6). */
+import { Alert } from "../errors/alerts";
+import { ErrorCode } from "../errors/codes";
+import { type Connection, closeConnection } from "./connection";
+import { nextRecord } from "./record-in";
+
+/**
+ * Reads the alert ram[at .. end). close_notify of an open connection ends it in order; user_canceled only announces one; every other alert ends
+ * it with its own error (alert_received + AlertDescription), whatever level it claims.
+ */
+export function readAlert(c: Connection): void {
+  if (c.end - c.at !== 2) throw ErrorCode.decode_error;
+  if (c.midMessage) throw ErrorCode.unexpected_message;
+  const description = c.ram[c.at + 1];
+  if (description === Alert.user_canceled) {
+    if (++c.useless > 1) throw ErrorCode.too_many_records;
+    nextRecord(c);
+    return;
+  }
+  if (description !== Alert.close_notify || !c.isOpen) throw ErrorCode.alert_received + description;
+  c.sink.end(true);
+  closeConnection(c);
+}

@@ -1,0 +1,143 @@
+/**
+ * The state of one TLS connection and the loop that drives it (RFC 8446). Nothing here does I/O on its own: chunks go in with
+ * `feedConnection`, records go out through `stream.write`, and `wait` says why the loop stopped. Each `step` does one small thing and names
+ * the next one: so calls stay flat, and the loop can stop between any two.
+ */
+import { MAX_QUEUED_INPUT } from "../bytes/limits";
+import type { Suite } from "../crypto/crypto";
+import { At } from "../crypto/workspace";
+import { Alert, alertFor } from "../errors/alerts";
+import { ErrorCode } from "../errors/codes";
+import type { Board, ByteSink, ByteStream, Bytes, CryptoCall } from "../transport";
+import { sendAlert } from "./record-out";
+
+/** Why the loop does not go on. */
+export const enum Wait {
+  /** It goes on. */
+  none,
+  /** More bytes from the peer. */
+  input,
+  /** Work that goes on in a later turn, after which `resumeConnection` is called; bytes that come meanwhile are queued. */
+  work,
+  /** Nothing: the connection is over. */
+  over,
+}
+
+/** A place in the records' stream; the methods are steps that the rooms put in. */
+export interface Connection {
+  board: Board;
+  ram: Uint8Array;
+  crypto: CryptoCall;
+  /** The transport; not there before TCP was tried. */
+  stream: ByteStream;
+  /** What takes the application data once the connection is open. */
+  sink: ByteSink;
+
+  wait: Wait;
+  step(c: Connection): void;
+  /** The step that takes the handshake bytes ram[at .. end). It leads to `more` when it has taken them all. */
+  content(c: Connection): void;
+  /** The record layer's step that comes after the bytes were taken. */
+  more(c: Connection): void;
+  /** The step between two records; as a rule readRecordHeader. */
+  next(c: Connection): void;
+  /** Called once, when application data may be sent. */
+  opened(): void;
+  /** Called once: with 0 after close_notify, else with the ErrorCode that ended it. */
+  over(code: number): void;
+
+  /** The chunk being read, how far it is read, and what came while the loop waited for work. */
+  input: Bytes;
+  pos: number;
+  queue: Bytes;
+
+  /** Bytes of the present record gathered at At.record, and ciphertext bytes still to come before its tag. */
+  have: number;
+  left: number;
+  /** The bytes to take: ram[at .. end). */
+  at: number;
+  end: number;
+  /** The last non-zero byte held back of a long record (-1: none yet), and the zeros that followed it: they may be type and padding. */
+  held: number;
+  zeros: number;
+  /** While zeros held back are handed on as content: how many still, and where the piece behind them ends. */
+  zerosDue: number;
+  pieceEnd: number;
+  /** True while bytes are handed on whose tag is not checked yet; an error then waits in `blame`. */
+  provisional: boolean;
+  blame: number;
+
+  /** Records are protected in this direction. */
+  canOpen: boolean;
+  canSeal: boolean;
+  /** The handshake is complete: application data may come. */
+  isOpen: boolean;
+  /** A handshake message is incomplete, so that no other record type may come. */
+  midMessage: boolean;
+  /** After the handshake: bytes of a message's header read so far, its type and length as far as read, and its body bytes still to come. */
+  ticketHave: number;
+  ticketHead: number;
+  ticketLeft: number;
+  /** The long record being read may still turn out to hold nothing but NewSessionTickets. */
+  isTickets: boolean;
+  /** The negotiated cipher suite. */
+  suite: Suite;
+  /** Records in a row that brought nothing. */
+  useless: number;
+}
+
+/** Takes a chunk from the transport; raises nothing. A chunk that comes while work goes on waits, MAX_QUEUED_INPUT bytes in all. */
+export function feedConnection(c: Connection, chunk: Bytes): void {
+  if (c.wait === Wait.input) {
+    c.input = chunk;
+    c.pos = 0;
+    c.wait = Wait.none;
+    runConnection(c);
+  } else if (c.wait === Wait.work) {
+    c.queue += chunk;
+    if (c.queue.length > MAX_QUEUED_INPUT) failConnection(c, ErrorCode.input_overflow);
+  }
+}
+
+/** Goes on after work that had its own turn. */
+export function resumeConnection(c: Connection): void {
+  if (c.wait !== Wait.work) return;
+  c.wait = Wait.none;
+  runConnection(c);
+}
+
+/** Steps until there is something to wait for. An error before the tag is checked waits for it (decision: a bad tag is always bad_record_mac). */
+export function runConnection(c: Connection): void {
+  do {
+    try {
+      while (c.wait === Wait.none) c.step(c);
+    } catch (error) {
+      if (typeof error !== "number") throw error;
+      if (c.provisional) {
+        if (!c.blame) c.blame = error;
+        c.step = c.more;
+      } else failConnection(c, error);
+    }
+  } while (c.wait === Wait.none);
+}
+
+/** Ends the connection: sends the alert that belongs to the code, wipes every secret, and says so once. */
+export function failConnection(c: Connection, code: number): void {
+  endConnection(c, alertFor(code), code);
+}
+
+/** Ends an open connection in order, with close_notify (RFC 8446 section 6.1). */
+export function closeConnection(c: Connection): void {
+  endConnection(c, Alert.close_notify, ErrorCode.none);
+}
+
+function endConnection(c: Connection, alert: number, code: number): void {
+  if (c.wait === Wait.over) return;
+  c.wait = Wait.over;
+  if (c.stream) {
+    if (alert >= 0) sendAlert(c, alert);
+    c.stream.close();
+  }
+  c.ram.fill(0, 0, At.end);
+  c.over(code);
+}

@@ -1,0 +1,67 @@
+/**
+ * Handshake messages after the handshake (RFC 8446 section 4.6): NewSessionTicket is stepped over, KeyUpdate obeyed, all else refused.
+ * A ticket may be as long as it likes (servers put the client's certificate into it), so it is walked by its length, never held.
+ */
+import { MAX_KEY_UPDATES } from "../bytes/limits";
+import { Label, Op } from "../crypto/crypto";
+import { At } from "../crypto/workspace";
+import { ErrorCode } from "../errors/codes";
+import type { Connection } from "./connection";
+import { ContentType, sendRecord } from "./record-out";
+
+const enum HandshakeType {
+  new_session_ticket = 4,
+  key_update = 24,
+}
+
+const HEADER = 4;
+
+/** Walks ram[at .. end) as messages; false if one is not a NewSessionTicket. Changes nothing but the walk's own state. */
+export function walkTickets(c: Connection): boolean {
+  let at = c.at;
+  while (at < c.end) {
+    if (c.ticketHave < HEADER) {
+      const byte = c.ram[at++];
+      if (!c.ticketHave++ && byte !== HandshakeType.new_session_ticket) {
+        c.ticketHave = 0;
+        return false;
+      }
+      c.ticketHead = (c.ticketHead << 8) | byte;
+      c.ticketLeft = c.ticketHead & 0xffffff;
+    } else {
+      const n = c.end - at < c.ticketLeft ? c.end - at : c.ticketLeft;
+      c.ticketLeft -= n;
+      at += n;
+    }
+    if (c.ticketHave === HEADER && !c.ticketLeft) c.ticketHave = 0;
+  }
+  return true;
+}
+
+/** Step: the verified handshake bytes ram[at .. end) of an open connection. Raises unexpected_message and too_many_messages. */
+export function readPostHandshake(c: Connection): void {
+  if (++c.useless > MAX_KEY_UPDATES) throw ErrorCode.too_many_messages;
+  if (!c.midMessage && c.ram[c.at] === HandshakeType.key_update) readKeyUpdate(c);
+  else if (!walkTickets(c)) throw ErrorCode.unexpected_message;
+  c.midMessage = c.ticketHave > 0;
+  c.step = c.more;
+}
+
+/** RFC 8446 section 4.6.3. The message must end its record, because the next one has another key. */
+function readKeyUpdate(c: Connection): void {
+  const ram = c.ram;
+  const at = c.at;
+  if (c.end - at !== HEADER + 1 || ram[at + 1] | ram[at + 2] || ram[at + 3] !== 1) throw ErrorCode.unexpected_message;
+  const isRequested = ram[at + HEADER];
+  if (isRequested > 1) throw ErrorCode.illegal_parameter;
+  updateKey(c, At.serverSecret, At.readState);
+  if (isRequested) {
+    sendRecord(c, ContentType.handshake, "\x18\x00\x00\x01\x00");
+    updateKey(c, At.clientSecret, At.writeState);
+  }
+}
+
+function updateKey(c: Connection, secret: number, state: number): void {
+  c.crypto(Op.expandLabel + secret, Label.trafficUpdate, secret);
+  c.crypto(Op.aeadInit + state, c.suite, secret);
+}

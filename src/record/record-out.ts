@@ -1,0 +1,52 @@
+/** Records that we send (RFC 8446 sections 5.1 and 5.2). One record at a time, made at At.message. */
+
+import { uint16Bytes } from "../bytes/text";
+import { Op } from "../crypto/crypto";
+import { At } from "../crypto/workspace";
+import type { Bytes } from "../transport";
+import type { Connection } from "./connection";
+
+/** RFC 8446 section 5.1 */
+export const enum ContentType {
+  change_cipher_spec = 20,
+  alert = 21,
+  handshake = 22,
+  application_data = 23,
+}
+
+/** Bytes of a record's header and of its tag. */
+export const enum RecordSize {
+  header = 5,
+  tag = 16,
+  /** Most content bytes of a record that is held whole until it is verified. */
+  held = 512,
+  /** The same, with type and tag. */
+  heldCiphertext = held + 1 + tag,
+  /** RFC 8446 section 5.2: an inner plaintext of 2^14 + 1 bytes, and the tag. */
+  maxCiphertext = 16384 + 1 + tag,
+  /** Most content bytes of a record that we send: At.message (528 bytes) less header, type and tag. */
+  maxSent = 506,
+}
+
+/** Sends one record, protected if keys are there. @param content 1 to RecordSize.maxSent bytes */
+export function sendRecord(c: Connection, type: ContentType, content: Bytes): void {
+  if (!c.canSeal) {
+    c.stream.write(String.fromCharCode(type) + "\x03\x03" + uint16Bytes(content.length) + content);
+    return;
+  }
+  const inner = content.length + 1;
+  const at = At.message + RecordSize.header;
+  c.board.copyIn(At.message, "\x17\x03\x03" + uint16Bytes(inner + RecordSize.tag) + content + String.fromCharCode(type));
+  c.crypto(Op.seal + At.writeState, at, inner);
+  c.stream.write(c.board.copyOut(At.message, at + inner + RecordSize.tag));
+}
+
+/** Sends content of any length, in as many records as it takes. */
+export function sendContent(c: Connection, type: ContentType, content: Bytes): void {
+  for (let from = 0; from < content.length; from += RecordSize.maxSent) sendRecord(c, type, content.substr(from, RecordSize.maxSent));
+}
+
+/** Sends an alert (RFC 8446 section 6): close_notify as a warning, all others as fatal. */
+export function sendAlert(c: Connection, description: number): void {
+  sendRecord(c, ContentType.alert, String.fromCharCode(description ? 2 : 1, description));
+}

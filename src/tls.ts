@@ -1,0 +1,151 @@
+/**
+ * TLS 1.3 over a board's network: what the applications use. The bytes of the server go to a ByteSink, because they are provisional until
+ * their record's tag is checked.
+ */
+import { ErrorCode } from "./errors/codes";
+import type { Handshaking, TlsPeer } from "./handshake/state";
+import { type Connection, closeConnection, failConnection, feedConnection, resumeConnection, Wait } from "./record/connection";
+import { ContentType, sendContent } from "./record/record-out";
+import type { Board, ByteSink, Bytes } from "./transport";
+
+export interface TlsOptions extends TlsPeer {
+  port: number;
+  /** Connect here instead of looking the host up; null to look it up. */
+  address: string | null;
+}
+
+/** What a TLS connection has to say. `opened` comes at most once, `closed` exactly once and last. */
+export interface TlsEvents {
+  /** The server is proven to be the right one. What it sends is read as soon as `readTls` says where it goes. */
+  opened(): void;
+  /** @param code 0 after close_notify or our own close, else the ErrorCode that ended it */
+  closed(code: number): void;
+}
+
+/** A TLS connection as the applications see it. */
+export interface Tls extends Connection {
+  events: TlsEvents;
+  options: TlsOptions;
+  /** The handshake's beginning, while its part is loaded. */
+  begin: ((c: Handshaking, peer: TlsPeer) => void) | null;
+  timer: unknown;
+}
+
+/**
+ * Connects and shakes hands. Wi-Fi must be up. The handshake's code is loaded only while it goes on. After board.patience.connect
+ * milliseconds without TCP it ends with connect_timeout, after board.patience.handshake more with handshake_timeout.
+ */
+export function openTls(board: Board, options: TlsOptions, events: TlsEvents): Tls {
+  const c = {
+    wait: Wait.work,
+    board,
+    ram: board.ram,
+    crypto: board.crypto,
+    events,
+    options,
+    over: overTls,
+    opened: openedTls,
+    input: "",
+    queue: "",
+    pos: 0,
+    have: 0,
+    blame: 0,
+    useless: 0,
+    suite: 0,
+    ticketHave: 0,
+    provisional: false,
+    canOpen: false,
+    canSeal: false,
+    isOpen: false,
+    midMessage: false,
+  } as unknown as Tls;
+  import("./handshake/client").then((part) => {
+    try {
+      part.prepareHandshake(board);
+      c.begin = part.startHandshake;
+      connectTls(c);
+    } catch (error) {
+      if (typeof error !== "number") throw error;
+      failConnection(c, error);
+    }
+  });
+  return c;
+}
+
+/** Opens TCP and puts the connection's loop behind its events. */
+function connectTls(c: Tls): void {
+  const options = c.options;
+  limitTls(c, c.board.patience.connect, ErrorCode.connect_timeout);
+  c.stream = c.board.network.open(options.address || options.host, options.port, {
+    connected() {
+      limitTls(c, c.board.patience.handshake, ErrorCode.handshake_timeout);
+      beginTls(c);
+    },
+    data(chunk) {
+      feedConnection(c, chunk);
+    },
+    end() {
+      failConnection(c, c.isOpen ? ErrorCode.truncated : ErrorCode.connection_closed);
+    },
+    error(code) {
+      failConnection(c, code);
+    },
+  });
+}
+
+/** Starts the handshake and lets its part go: from here on only the steps in the connection hold it. */
+function beginTls(c: Tls): void {
+  const begin = c.begin;
+  c.begin = null;
+  try {
+    if (begin) begin(c as unknown as Handshaking, c.options);
+  } catch (error) {
+    if (typeof error !== "number") throw error;
+    failConnection(c, error);
+  }
+}
+
+/** Ends the connection with `code` unless it comes further within `ms` milliseconds. */
+function limitTls(c: Tls, ms: number, code: number): void {
+  const clock = c.board.clock;
+  if (c.timer) clock.cancel(c.timer);
+  c.timer = clock.after(ms, () => {
+    c.timer = 0;
+    failConnection(c, code);
+  });
+}
+
+function openedTls(this: Tls): void {
+  (this as unknown as { handshake: unknown }).handshake = 0;
+  this.board.clock.cancel(this.timer);
+  this.timer = 0;
+  this.wait = Wait.work;
+  this.events.opened();
+}
+
+function overTls(this: Tls, code: number): void {
+  if (this.timer) this.board.clock.cancel(this.timer);
+  this.timer = 0;
+  this.events.closed(code);
+}
+
+/** Says where the server's bytes go, and lets them come. */
+export function readTls(c: Tls, sink: ByteSink): void {
+  c.sink = sink;
+  resumeConnection(c);
+}
+
+/** Sends application data of any length. The connection must be open. */
+export function writeTls(c: Tls, content: Bytes): void {
+  sendContent(c, ContentType.application_data, content);
+}
+
+/** Ends the connection in order; `closed(0)` follows at once. */
+export function closeTls(c: Tls): void {
+  closeConnection(c);
+}
+
+/** Ends the connection because of `code`; `closed(code)` follows at once. */
+export function abortTls(c: Tls, code: number): void {
+  failConnection(c, code);
+}

@@ -1,0 +1,35 @@
+/**
+ * The memory that the portable twins work in: the workspace, seen as bytes and as 32-bit words, and the layout of its scratch area.
+ * Nothing that outlives an operation is kept anywhere else, except SHA-256's constants.
+ */
+import { At } from "./workspace";
+
+export interface CryptoMemory {
+  /** The workspace as bytes. */
+  b: Uint8Array;
+  /** The same bytes as signed 32-bit words in the machine's order (little-endian on every board). */
+  w: Int32Array;
+  /** SHA-256's 64 round constants. */
+  k: Int32Array;
+}
+
+/** Word indices of the twins' temporaries within At.scratch. */
+export const enum Scratch {
+  /** Field elements of 11 words for the curves, and what else is not a hash. */
+  fields = At.scratch / 4,
+  fieldsEnd = 604,
+  /** A padded HMAC key, 64 bytes. */
+  hmacKey = 604,
+  /** K and V of RFC 6979's generator, 32 bytes each. */
+  nonceKey = 620,
+  nonceValue = 628,
+  /** A digest, 32 bytes. */
+  digest = 636,
+  /** A hash state that an operation uses within itself, 26 words. */
+  work = 644,
+  /** The copy of a hash state that is padded and finished, 26 words. */
+  final = 670,
+  /** SHA's message schedule, 64 words. */
+  schedule = 696,
+  end = 760,
+}

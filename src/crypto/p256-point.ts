@@ -1,0 +1,234 @@
+/**
+ * Points of P-256 (NIST SP 800-186 section 3.2.1.3) in homogeneous coordinates X : Y : Z, each in Montgomery form. One complete addition
+ * (Renes, Costello, Batina 2016, algorithm 4, for a = -3) serves for sums, doublings and the point at infinity alike, so that
+ * nothing depends on the points. Constant time, as far as the engine's own arithmetic is.
+ */
+import { canonicalP256, multiplyP256 } from "./field-p256";
+import { addScaled, addSubtract, balanceLimbs, carryLimbs, Limb24, limbsFromHex, readLimbs } from "./limbs";
+import { type CryptoMemory, Scratch } from "./memory";
+
+/** The scratch of the P-256 operations, 11 words a number, 33 a point. */
+export const enum P256At {
+  prime = Scratch.fields,
+  b = prime + 11,
+  /** The running result. */
+  sum = b + 11,
+  /** The point to add next. */
+  addend = sum + 33,
+  /** Multiples of points for indices 1, 2, 3. */
+  table = addend + 33,
+  table2 = table + 33,
+  table3 = table2 + 33,
+  /** Temporaries, 9 numbers. */
+  t0 = table3 + 33,
+  t1 = t0 + 11,
+  t2 = t1 + 11,
+  t3 = t2 + 11,
+  t4 = t3 + 11,
+  t5 = t4 + 11,
+  x = t5 + 11,
+  y = x + 11,
+  z = y + 11,
+  /** Two scalars. */
+  u1 = z + 11,
+  u2 = u1 + 11,
+}
+
+const enum Coordinate {
+  y = 11,
+  z = 22,
+  words = 33,
+}
+
+const enum Point {
+  /** First byte of an uncompressed point (SEC 1 section 2.3.3). */
+  uncompressed = 4,
+  bits = 256,
+}
+
+const primeHex = "00ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
+/** R^2, the curve's b, and the base point, all times R = 2^264 (R^2 once). */
+const squareHex = "000004fffffffdfffffffffffffffefffffffbffffffff00000000000000030000";
+const bHex = "0030061de087483409a220abf7212ed6acf005cc9c843090d89cdf6229c4bddfdc";
+const baseXHex = "00905f76bd3755c661fb732b7762251075ba95fc47edb60179e730d418a9143c18";
+const baseYHex = "0071ff18aa885d854de88688dd21f3258b4ab8e43519e45cddf25357ce95560a85";
+
+/** Prepares the scratch for the functions below. */
+export function startP256(w: Int32Array): void {
+  limbsFromHex(w, P256At.prime, primeHex);
+  limbsFromHex(w, P256At.b, bHex);
+}
+
+/** Writes the base point to the word index `to`. */
+export function basePointP256(w: Int32Array, to: number): void {
+  limbsFromHex(w, to, baseXHex);
+  limbsFromHex(w, to + Coordinate.y, baseYHex);
+  oneP256(w, to + Coordinate.z);
+}
+
+/** 1 in Montgomery form: R^2 / R. */
+function oneP256(w: Int32Array, to: number): void {
+  w.fill(0, to, to + Limb24.count);
+  w[to] = 1;
+  montgomeryP256(w, to);
+}
+
+function montgomeryP256(w: Int32Array, x: number): void {
+  limbsFromHex(w, P256At.t5, squareHex);
+  multiplyP256(w, x, x, P256At.t5);
+}
+
+/** Takes a number out of Montgomery form, into 0 .. p - 1. */
+function plainP256(w: Int32Array, x: number): void {
+  w.fill(0, P256At.t5, P256At.t5 + Limb24.count);
+  w[P256At.t5] = 1;
+  multiplyP256(w, x, x, P256At.t5);
+  canonicalP256(w, x, P256At.prime);
+}
+
+/** True if all limbs at x are 0. */
+export function isZeroLimbs(w: Int32Array, x: number): boolean {
+  const end = x + Limb24.count;
+  let any = 0;
+  while (x < end) any |= w[x++];
+  return any === 0;
+}
+
+/** True if x is below y; uses t5. */
+export function isBelow(w: Int32Array, x: number, y: number): boolean {
+  addScaled(w, P256At.t5, x, y, -1);
+  return carryLimbs(w, P256At.t5) !== 0;
+}
+
+/** Reads an uncompressed point, 65 bytes, to the word index `to`; false if it is not a point on the curve. */
+export function readPointP256(m: CryptoMemory, at: number, to: number): boolean {
+  const w = m.w;
+  readLimbs(m, to, at + 32, -1);
+  readLimbs(m, to + Coordinate.y, at + 64, -1);
+  if (m.b[at] !== Point.uncompressed || !isBelow(w, to, P256At.prime) || !isBelow(w, to + Coordinate.y, P256At.prime)) return false;
+  montgomeryP256(w, to);
+  montgomeryP256(w, to + Coordinate.y);
+  oneP256(w, to + Coordinate.z);
+  // y^2 - (x^2 - 3) * x - b
+  multiplyP256(w, P256At.t0, to + Coordinate.y, to + Coordinate.y);
+  multiplyP256(w, P256At.t1, to, to);
+  addScaled(w, P256At.t1, P256At.t1, to + Coordinate.z, -3);
+  multiplyP256(w, P256At.t1, P256At.t1, to);
+  addScaled(w, P256At.t0, P256At.t0, P256At.t1, -1);
+  addScaled(w, P256At.t0, P256At.t0, P256At.b, -1);
+  plainP256(w, P256At.t0);
+  return isZeroLimbs(w, P256At.t0);
+}
+
+/** The point at word index `to` = the points at p + q; all places may be the same. */
+export function addPointsP256(w: Int32Array, to: number, p: number, q: number): void {
+  const minus = -1;
+  multiplyP256(w, P256At.t0, p, q);
+  multiplyP256(w, P256At.t1, p + Coordinate.y, q + Coordinate.y);
+  multiplyP256(w, P256At.t2, p + Coordinate.z, q + Coordinate.z);
+  crossTermP256(w, P256At.t3, p, q, 0, Coordinate.y, P256At.t0, P256At.t1);
+  crossTermP256(w, P256At.t4, p, q, Coordinate.y, Coordinate.z, P256At.t1, P256At.t2);
+  crossTermP256(w, P256At.y, p, q, 0, Coordinate.z, P256At.t0, P256At.t2);
+  multiplyP256(w, P256At.z, P256At.b, P256At.t2);
+  addScaled(w, P256At.x, P256At.y, P256At.z, minus);
+  addScaled(w, P256At.x, P256At.x, P256At.x, 2);
+  addSubtract(w, P256At.x, P256At.z, P256At.t1, P256At.x);
+  balanceLimbs(w, P256At.x, P256At.x);
+  balanceLimbs(w, P256At.z, P256At.z);
+  multiplyP256(w, P256At.y, P256At.b, P256At.y);
+  addScaled(w, P256At.t2, P256At.t2, P256At.t2, 2);
+  addScaled(w, P256At.y, P256At.y, P256At.t2, minus);
+  addScaled(w, P256At.y, P256At.y, P256At.t0, minus);
+  addScaled(w, P256At.y, P256At.y, P256At.y, 2);
+  balanceLimbs(w, P256At.y, P256At.y);
+  addScaled(w, P256At.t0, P256At.t0, P256At.t0, 2);
+  addScaled(w, P256At.t0, P256At.t0, P256At.t2, minus);
+  balanceLimbs(w, P256At.t0, P256At.t0);
+  multiplyP256(w, P256At.t1, P256At.t4, P256At.y);
+  multiplyP256(w, P256At.t2, P256At.t0, P256At.y);
+  multiplyP256(w, P256At.y, P256At.x, P256At.z);
+  addScaled(w, P256At.y, P256At.y, P256At.t2, 1);
+  multiplyP256(w, P256At.x, P256At.t3, P256At.x);
+  addScaled(w, P256At.x, P256At.x, P256At.t1, minus);
+  multiplyP256(w, P256At.z, P256At.t4, P256At.z);
+  multiplyP256(w, P256At.t1, P256At.t3, P256At.t0);
+  addScaled(w, P256At.z, P256At.z, P256At.t1, 1);
+  balanceLimbs(w, to, P256At.x);
+  balanceLimbs(w, to + Coordinate.y, P256At.y);
+  balanceLimbs(w, to + Coordinate.z, P256At.z);
+}
+
+/** o = p[i] * q[j] + p[j] * q[i] for two coordinates i and j, as (p[i] + p[j]) * (q[i] + q[j]) less the products ii and jj. */
+function crossTermP256(w: Int32Array, o: number, p: number, q: number, i: number, j: number, ii: number, jj: number): void {
+  addScaled(w, o, p + i, p + j, 1);
+  addScaled(w, P256At.t5, q + i, q + j, 1);
+  multiplyP256(w, o, o, P256At.t5);
+  addScaled(w, o, o, ii, -1);
+  addScaled(w, o, o, jj, -1);
+}
+
+/** P256At.addend = entry `index` of the table, 0 .. 3, reading all of it; 0 gives infinity. */
+function selectPointP256(w: Int32Array, index: number): void {
+  const one = ((index ^ 1) - 1) >> 31;
+  const two = ((index ^ 2) - 1) >> 31;
+  const three = ((index ^ 3) - 1) >> 31;
+  let i = 0;
+  for (i = 0; i < Coordinate.words; i++)
+    w[P256At.addend + i] = (w[P256At.table + i] & one) | (w[P256At.table2 + i] & two) | (w[P256At.table3 + i] & three);
+  // Infinity is 0 : anything : 0.
+  w[P256At.addend + Coordinate.y] |= ((index - 1) >> 31) & 1;
+}
+
+function scalarBit(w: Int32Array, scalar: number, i: number): number {
+  return (w[scalar + ((i / Limb24.bits) | 0)] >> (i % Limb24.bits)) & 1;
+}
+
+/** P256At.sum = u1 * (the point at `table`), constant time in u1. */
+export function multiplyPointP256(w: Int32Array): void {
+  let i = 0;
+  addPointsP256(w, P256At.table2, P256At.table, P256At.table);
+  addPointsP256(w, P256At.table3, P256At.table2, P256At.table);
+  startSumP256(w);
+  for (i = Point.bits - 2; i >= 0; i -= 2) {
+    addPointsP256(w, P256At.sum, P256At.sum, P256At.sum);
+    addPointsP256(w, P256At.sum, P256At.sum, P256At.sum);
+    selectPointP256(w, scalarBit(w, P256At.u1, i) + 2 * scalarBit(w, P256At.u1, i + 1));
+    addPointsP256(w, P256At.sum, P256At.sum, P256At.addend);
+  }
+}
+
+/** P256At.sum = u1 * (the point at `table`) + u2 * (the point at `table2`); variable time. */
+export function multiplyTwoPointsP256(w: Int32Array): void {
+  let i = 0;
+  let index = 0;
+  addPointsP256(w, P256At.table3, P256At.table2, P256At.table);
+  startSumP256(w);
+  for (i = Point.bits - 1; i >= 0; i--) {
+    addPointsP256(w, P256At.sum, P256At.sum, P256At.sum);
+    index = scalarBit(w, P256At.u1, i) + 2 * scalarBit(w, P256At.u2, i);
+    if (index !== 0) addPointsP256(w, P256At.sum, P256At.sum, P256At.table + (index - 1) * Coordinate.words);
+  }
+}
+
+function startSumP256(w: Int32Array): void {
+  w.fill(0, P256At.sum, P256At.addend);
+  w[P256At.sum + Coordinate.y] = 1;
+}
+
+/** Brings P256At.sum's x and y to affine form, 0 .. p - 1 each; false if it is infinity. */
+export function affineP256(w: Int32Array): boolean {
+  const z = P256At.sum + Coordinate.z;
+  let i = 0;
+  oneP256(w, P256At.z);
+  // z^(p - 2)
+  for (i = Point.bits - 1; i >= 0; i--) {
+    multiplyP256(w, P256At.z, P256At.z, P256At.z);
+    if (i !== 1 && scalarBit(w, P256At.prime, i)) multiplyP256(w, P256At.z, P256At.z, z);
+  }
+  multiplyP256(w, P256At.sum, P256At.sum, P256At.z);
+  multiplyP256(w, P256At.sum + Coordinate.y, P256At.sum + Coordinate.y, P256At.z);
+  plainP256(w, P256At.sum);
+  plainP256(w, P256At.sum + Coordinate.y);
+  plainP256(w, z);
+  return !isZeroLimbs(w, z);
+}

@@ -1,0 +1,56 @@
+/** The board's time (milliseconds since power on) and the world's (milliseconds since 1970), which the board knows only after SNTP. */
+
+export interface ClockOptions {
+  /** "real": time passes as it does. "skip": whenever nothing can come from outside, it jumps to the next timer. */
+  mode?: "real" | "skip";
+  /** What the world's clock says when the board is created; without it, the computer's. */
+  worldTime?: number;
+}
+
+export class BoardClock {
+  private readonly started = performance.now();
+  private readonly worldStart: number;
+  private skipped = 0;
+  private powerOn = 0;
+  private wallOffset = 0;
+
+  constructor(private options: ClockOptions) {
+    this.worldStart = options.worldTime ?? Date.now();
+  }
+
+  /** Milliseconds since power on; never goes back. */
+  now(): number {
+    return this.elapsed() - this.powerOn;
+  }
+
+  /** The world's time in milliseconds since 1970. */
+  worldNow(): number {
+    return this.worldStart + this.elapsed();
+  }
+
+  /** What the firmware's Date says: time since power on, until somebody sets it. */
+  wallNow(): number {
+    return this.now() + this.wallOffset;
+  }
+
+  setWall(milliseconds: number): void {
+    this.wallOffset = milliseconds - this.now();
+  }
+
+  restart(): void {
+    this.powerOn = this.elapsed();
+    this.wallOffset = 0;
+  }
+
+  canSkip(): boolean {
+    return this.options.mode === "skip";
+  }
+
+  skip(milliseconds: number): void {
+    this.skipped += milliseconds;
+  }
+
+  private elapsed(): number {
+    return performance.now() - this.started + this.skipped;
+  }
+}

@@ -20,7 +20,7 @@ export interface StreamEvents {
 export interface ByteStream {
   write(chunk: Bytes): void;
   /** Sends what is queued, then closes; no event comes after it. */
-  close(): void;
+  end(): void;
 }
 
 /**
@@ -41,6 +41,8 @@ export interface ByteSink {
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
   now(): number;
+  /** Calls f every ms milliseconds from now on, for ever. */
+  every(ms: number, f: () => void): void;
   /** Calls f once after ms milliseconds (0: next turn); gives a handle for `cancel`. */
   after(ms: number, f: () => void): unknown;
   cancel(handle: unknown): void;

@@ -136,7 +136,7 @@ function endConnection(c: Connection, alert: number, code: number): void {
   c.wait = Wait.over;
   if (c.stream) {
     if (alert >= 0) sendAlert(c, alert);
-    c.stream.close();
+    c.stream.end();
   }
   c.ram.fill(0, 0, At.end);
   c.over(code);

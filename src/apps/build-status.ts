@@ -1,0 +1,34 @@
+/**
+ * The first job: every `intervalSeconds`, ask GitHub for a repository's build status and show it. What is here stays loaded between the
+ * polls; a poll itself (poll.ts) is loaded when it begins and gone when it is over.
+ */
+import { ErrorCode } from "../errors/codes";
+import { type Board, Glow } from "../transport";
+import type { ServerConfig, StatusConfig } from "./config";
+
+/** The job between polls. */
+export interface BuildStatusJob {
+  board: Board;
+  /** The config's sections, made anew at each call. */
+  server(): ServerConfig;
+  status(): StatusConfig;
+  /** Ends the poll that is under way; null when none is. */
+  abort: ((code: number) => void) | null;
+}
+
+/** Shows that it is starting, polls at once, and from then on every `intervalSeconds`, whatever became of the poll before. */
+export function startBuildStatus(job: BuildStatusJob): void {
+  job.board.light.show(Glow.starting);
+  job.board.clock.every(job.status().intervalSeconds * 1000, () => {
+    // A turn of its own: what goes wrong in it (even memory running out) must not take the interval with it.
+    job.board.clock.after(0, () => pollBuildStatus(job));
+  });
+  pollBuildStatus(job);
+}
+
+/** Ends a poll that still hangs, then begins a new one. */
+function pollBuildStatus(job: BuildStatusJob): void {
+  if (job.abort) job.abort(ErrorCode.response_timeout);
+  job.abort = null;
+  import("./poll").then((part) => part.runPoll(job));
+}

@@ -1,0 +1,90 @@
+/** A Board made of Node: its sockets, its random source, its timers, with the portable crypto. For tools and tests that use the firmware's rooms. */
+import { randomFillSync } from "node:crypto";
+import { connect } from "node:net";
+import { portableCrypto } from "../../src/crypto/portable";
+import { At } from "../../src/crypto/workspace";
+import { ErrorCode } from "../../src/errors/codes";
+import { scanJson } from "../../src/status/json-scan";
+import type { Board, Glow } from "../../src/transport";
+
+const NETWORK_ERRORS: Record<string, number> = {
+  ECONNREFUSED: ErrorCode.connection_refused,
+  ECONNRESET: ErrorCode.connection_reset,
+  EPIPE: ErrorCode.connection_reset,
+  ENOTFOUND: ErrorCode.host_not_found,
+  EAI_AGAIN: ErrorCode.host_not_found,
+  ETIMEDOUT: ErrorCode.connect_timeout,
+};
+
+export interface NodeBoardOptions {
+  /** Takes each line printed. */
+  onLine?: (line: string) => void;
+  onGlow?: (glow: Glow) => void;
+  /** Stands in for the random source; for tests. */
+  random?: (bytes: Uint8Array) => void;
+  patience?: Board["patience"];
+}
+
+/** @returns a board on which Wi-Fi is always up */
+export function nodeBoard(options: NodeBoardOptions = {}): Board {
+  const ram = new Uint8Array(At.end);
+  const random = options.random ?? ((bytes: Uint8Array) => void randomFillSync(bytes));
+  let partial = "";
+  return {
+    ram,
+    crypto: portableCrypto(ram, scanJson),
+    clock: {
+      now: () => performance.now(),
+      after: (ms, f) => setTimeout(f, ms),
+      every: (ms, f) => void setInterval(f, ms).unref(),
+      cancel: (handle) => clearTimeout(handle as NodeJS.Timeout),
+    },
+    network: {
+      join: (done) => done(0, "127.0.0.1"),
+      isUp: () => true,
+      open(host, port, events) {
+        const socket = connect({ host, port });
+        let isOver = false;
+        const over = (f: () => void) => {
+          if (!isOver) f();
+          isOver = true;
+        };
+        socket.on("connect", () => events.connected());
+        socket.on("data", (chunk: Buffer) => {
+          if (!isOver) events.data(chunk.toString("latin1"));
+        });
+        socket.on("end", () => over(() => events.end()));
+        socket.on("error", (error: NodeJS.ErrnoException) =>
+          over(() => events.error(NETWORK_ERRORS[error.code ?? ""] ?? ErrorCode.network_failed)),
+        );
+        return {
+          write: (chunk) => void socket.write(chunk, "latin1"),
+          end() {
+            isOver = true;
+            socket.end();
+            setTimeout(() => socket.destroy(), 1000).unref();
+          },
+        };
+      },
+    },
+    console: {
+      line(text) {
+        options.onLine?.(partial + text);
+        partial = "";
+      },
+      put(text) {
+        partial += text;
+      },
+    },
+    light: { show: (glow) => options.onGlow?.(glow) },
+    patience: options.patience ?? { connect: 10_000, handshake: 15_000, response: 30_000 },
+    copyIn(at, chunk) {
+      for (let i = 0; i < chunk.length; i++) ram[at + i] = chunk.charCodeAt(i);
+    },
+    copyOut: (from, to) => String.fromCharCode(...ram.subarray(from, to)),
+    random(at, length) {
+      random(ram.subarray(at, at + length));
+      return ErrorCode.none;
+    },
+  };
+}

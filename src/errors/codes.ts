@@ -73,6 +73,9 @@ export const enum ErrorCode {
   http_no_response,
   http_body_too_large,
   http_request_too_large,
+  http_head_incomplete,
+  http_unexpected_upgrade,
+  http_bad_request,
 
   // 700: status
   status_redirected = 700,
@@ -84,6 +87,11 @@ export const enum ErrorCode {
   status_not_json,
   status_no_state,
   status_bad_token,
+  status_ambiguous,
+  status_word_unknown,
+  status_no_builds,
+  status_too_many_pages,
+  status_too_old,
 
   // 800: board
   random_stuck = 800,

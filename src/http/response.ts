@@ -1,0 +1,287 @@
+/**
+ * Reads a response as it streams (RFC 9112): one pass, any split, one line of the head and the asked-for headers in memory and nothing
+ * else. Strict: lines end with CR LF, a header's name is followed by its colon at once, folded lines are refused, and contradictions about
+ * the body's length are refused rather than resolved. Not there: HEAD and CONNECT (never sent), pipelining, trailers (read and dropped).
+ */
+import { MAX_BODY, MAX_HEAD_LINE, MAX_HEAD_LINES, MAX_KEPT_HEADERS } from "../bytes/limits";
+import { ErrorCode } from "../errors/codes";
+import type { Board, ByteSink, Bytes } from "../transport";
+import { agreedLength, joinHeader, listHolds, parseCount, parseStatusLine } from "./head";
+
+/** Takes a body's bytes, its framing removed. What came since `mark` is undone by `rollback`, should it prove to be forged. */
+export interface BodySink {
+  mark(): void;
+  /** @param at offset into the workspace (Board.ram), valid during the call only */
+  bytes(at: number, length: number): void;
+  rollback(): void;
+}
+
+/** What is read next. */
+const enum Reading {
+  statusLine,
+  header,
+  /** The head is over: what follows has to be decided. */
+  framing,
+  trailer,
+  chunkSize,
+  /** The line end after a chunk's data. */
+  chunkEnd,
+  /** `left` bytes of the body. */
+  body,
+  chunk,
+  untilClose,
+  nothing,
+}
+
+/** How far a response is known, and that authentic. */
+export const enum Progress {
+  nothing,
+  /** Status and headers. */
+  head,
+  /** All of it: the connection may carry the next request, if responseKeepsAlive. */
+  complete,
+}
+
+/** What a mark has to remember; `headers` is replaced, never changed in place. */
+interface ResponseState {
+  reading: Reading;
+  /** The beginning of a line whose end has not come. */
+  line: Bytes;
+  /** Bytes until the body or chunk ends. */
+  left: number;
+  /** Bytes of the body so far, those of the present chunk included. */
+  total: number;
+  status: number;
+  /** Lines of heads and trailers so far. */
+  lines: number;
+  /** Kept headers: name, value, name, value… and the bytes of their values. */
+  headers: string[];
+  kept: number;
+  /** Before the head's end: false for HTTP/1.0. */
+  keepsAlive: boolean;
+}
+
+export interface Response {
+  board: Board;
+  body: BodySink;
+  /** Names of the headers that are kept. */
+  names: string[];
+  now: ResponseState;
+  /** The state at the mark, while what comes is provisional. */
+  marked: ResponseState | null;
+}
+
+function keepHeader(s: ResponseState, line: Bytes, colon: number): void {
+  const value = line.substr(colon + 1).trim();
+  if (!value) throw ErrorCode.http_bad_header;
+  s.kept += value.length;
+  if (s.kept > MAX_KEPT_HEADERS) throw ErrorCode.http_too_many_headers;
+  s.headers = s.headers.concat([line.substr(0, colon).toLowerCase(), value]);
+}
+
+/** Takes lines from ram[at .. end) up to the empty one that ends the head or the trailers; returns where the rest begins. */
+function takeHeadLines(r: Response, s: ResponseState, at: number, end: number): number {
+  const lines = (s.line + r.board.copyOut(at, end)).split("\r\n");
+  const last = lines.length - 1;
+  const names = s.reading === Reading.trailer ? [] : r.names;
+  let i = 0;
+  if (s.reading === Reading.statusLine && last) {
+    s.status = parseStatusLine(lines[0]);
+    s.keepsAlive = lines[0].charAt(7) === "1";
+    i = 1;
+    s.reading = Reading.header;
+  }
+  while (i < last) {
+    const line = lines[i++];
+    const colon = line.indexOf(":");
+    if (s.lines + i > MAX_HEAD_LINES) throw ErrorCode.http_too_many_headers;
+    if (!line) {
+      s.reading = s.reading === Reading.trailer ? Reading.nothing : Reading.framing;
+      s.line = "";
+      s.lines += i;
+      return end - lines.slice(i).join("\r\n").length;
+    }
+    if (line.length > MAX_HEAD_LINE) throw ErrorCode.http_header_too_long;
+    if (colon < 1 || line.charCodeAt(0) < 33 || line.charCodeAt(colon - 1) < 33 || line.indexOf("\n") >= 0 || line.indexOf("\r") >= 0)
+      throw ErrorCode.http_bad_header;
+    if (names.indexOf(line.substr(0, colon).toLowerCase()) >= 0) keepHeader(s, line, colon);
+  }
+  s.lines += i;
+  s.line = lines[last];
+  if (s.line.length > MAX_HEAD_LINE + 1) throw ErrorCode.http_header_too_long;
+  return end;
+}
+
+/** The head is over: decides how the body ends (RFC 9112 section 6.3). */
+function startBody(s: ResponseState): void {
+  const length = joinHeader(s.headers, "content-length");
+  const transfer = joinHeader(s.headers, "transfer-encoding").toLowerCase();
+  const encoding = joinHeader(s.headers, "content-encoding").toLowerCase();
+  const hasBody = s.status !== 204 && s.status !== 304;
+  const isOld = !s.keepsAlive;
+  if (s.status === 101) throw ErrorCode.http_unexpected_upgrade;
+  if (s.status < 200) {
+    s.reading = Reading.statusLine;
+    s.headers = [];
+    s.kept = 0;
+    return;
+  }
+  s.keepsAlive = !isOld && !listHolds(joinHeader(s.headers, "connection").toLowerCase(), "close");
+  if (hasBody && encoding && encoding !== "identity") throw ErrorCode.http_unsupported_encoding;
+  if (!hasBody) s.reading = Reading.nothing;
+  else if (transfer) {
+    if (transfer !== "chunked") throw ErrorCode.http_unsupported_encoding;
+    if (length || isOld) throw ErrorCode.http_bad_length;
+    s.reading = Reading.chunkSize;
+  } else if (length) {
+    s.left = parseCount(agreedLength(length), 10);
+    s.total = s.left;
+    if (s.left < 0) throw ErrorCode.http_bad_length;
+    if (s.left > MAX_BODY) throw ErrorCode.http_body_too_large;
+    s.reading = s.left ? Reading.body : Reading.nothing;
+  } else {
+    s.reading = Reading.untilClose;
+    s.keepsAlive = false;
+  }
+}
+
+/** Takes the line that begins or ends a chunk (RFC 9112 section 7.1; extensions are ignored); returns where the rest begins. */
+function takeChunkLine(r: Response, s: ResponseState, at: number, end: number): number {
+  const text = s.line + r.board.copyOut(at, end);
+  const newline = text.indexOf("\n");
+  const line = newline < 0 ? text : text.substr(0, newline);
+  const isEnd = s.reading === Reading.chunkEnd;
+  if (isEnd && line !== "\r") throw ErrorCode.http_bad_chunk;
+  if (line.length > MAX_HEAD_LINE + 1) throw ErrorCode.http_header_too_long;
+  s.line = newline < 0 ? text : "";
+  if (newline < 0) return end;
+  if (isEnd) s.reading = Reading.chunkSize;
+  else {
+    // The point keeps what is before the digits from being trimmed.
+    s.left = parseCount(("." + line.split(";")[0]).trim().substr(1), 16);
+    if (s.left < 0 || line.indexOf("\r") !== newline - 1) throw ErrorCode.http_bad_chunk;
+    s.total += s.left;
+    s.reading = s.left ? Reading.chunk : Reading.trailer;
+  }
+  return end - (text.length - newline - 1);
+}
+
+/** Takes the body's bytes in ram[at .. end); returns where they end. */
+function takeBody(s: ResponseState, at: number, end: number): number {
+  if (s.reading === Reading.untilClose) {
+    s.total += end - at;
+    return end;
+  }
+  const length = end - at < s.left ? end - at : s.left;
+  s.left -= length;
+  if (!s.left) s.reading = s.reading === Reading.chunk ? Reading.chunkEnd : Reading.nothing;
+  return at + length;
+}
+
+function takeResponse(r: Response, start: number, length: number): void {
+  const s = r.now;
+  const end = start + length;
+  let at = start;
+  while (at < end) {
+    const from = at;
+    if (s.reading <= Reading.trailer) at = takeHeadLines(r, s, at, end);
+    else if (s.reading <= Reading.chunkEnd) at = takeChunkLine(r, s, at, end);
+    else if (s.reading === Reading.nothing) {
+      // More than the response answers nothing that was asked (RFC 9112 section 6.3).
+      s.keepsAlive = false;
+      return;
+    } else {
+      at = takeBody(s, at, end);
+      r.body.bytes(from, at - from);
+    }
+    if (s.reading === Reading.framing) startBody(s);
+    if (s.total > MAX_BODY) throw ErrorCode.http_body_too_large;
+  }
+}
+
+function markResponse(r: Response): void {
+  const s = r.now;
+  r.marked = s;
+  r.now = {
+    reading: s.reading,
+    line: s.line,
+    left: s.left,
+    total: s.total,
+    status: s.status,
+    lines: s.lines,
+    headers: s.headers,
+    kept: s.kept,
+    keepsAlive: s.keepsAlive,
+  };
+  r.body.mark();
+}
+
+function commitResponse(r: Response): void {
+  r.marked = null;
+}
+
+function rollbackResponse(r: Response): void {
+  if (r.marked) r.now = r.marked;
+  r.marked = null;
+  r.body.rollback();
+}
+
+function endResponse(r: Response, clean: boolean): void {
+  const s = r.now;
+  s.keepsAlive = false;
+  if (s.reading === Reading.untilClose && clean) s.reading = Reading.nothing;
+  if (s.reading === Reading.nothing) return;
+  if (s.reading > Reading.header) throw ErrorCode.http_body_incomplete;
+  throw s.line || s.status ? ErrorCode.http_head_incomplete : ErrorCode.http_no_response;
+}
+
+/**
+ * A response about to be read.
+ * @param wanted names, in lower case, of the headers to keep; if one of them comes without a value, that is http_bad_header
+ * @param body takes the body, whatever the status code
+ */
+export function openResponse(board: Board, wanted: string[], body: BodySink): Response {
+  return {
+    board,
+    body,
+    names: ["content-length", "transfer-encoding", "content-encoding", "connection"].concat(wanted),
+    now: { reading: Reading.statusLine, line: "", left: 0, total: 0, status: 0, lines: 0, headers: [], kept: 0, keepsAlive: true },
+    marked: null,
+  };
+}
+
+/**
+ * What the stream that brings the response is given. It raises the http_ errors and what the body's sink raises: `bytes` those of a
+ * response that is wrong, `end` http_no_response, http_head_incomplete and http_body_incomplete. Look at responseProgress after each chunk.
+ */
+export function responseSink(r: Response): ByteSink {
+  return {
+    mark: markResponse.bind(null, r),
+    bytes: takeResponse.bind(null, r),
+    commit: commitResponse.bind(null, r),
+    rollback: rollbackResponse.bind(null, r),
+    end: endResponse.bind(null, r),
+  };
+}
+
+/** How much of the response is there and authentic. */
+export function responseProgress(r: Response): Progress {
+  const s = r.marked || r.now;
+  if (s.reading === Reading.nothing) return Progress.complete;
+  return s.reading > Reading.framing ? Progress.head : Progress.nothing;
+}
+
+/** The status code, 200 to 599, once responseProgress says that the head is there. */
+export function responseStatus(r: Response): number {
+  return r.now.status;
+}
+
+/** Once complete: whether the server lets the connection be used again. */
+export function responseKeepsAlive(r: Response): boolean {
+  return r.now.keepsAlive;
+}
+
+/** All values of an asked-for header joined by commas, or "". @param name in lower case */
+export function responseHeader(r: Response, name: string): string {
+  return joinHeader(r.now.headers, name);
+}

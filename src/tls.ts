@@ -109,10 +109,10 @@ function beginTls(c: Tls): void {
 function limitTls(c: Tls, ms: number, code: number): void {
   const clock = c.board.clock;
   if (c.timer) clock.cancel(c.timer);
-  c.timer = clock.after(ms, () => {
+  c.timer = clock.after(() => {
     c.timer = 0;
     failConnection(c, code);
-  });
+  }, ms);
 }
 
 function openedTls(this: Tls): void {

@@ -45,7 +45,7 @@ export function fakeBoard(randomByte: () => number = () => 0): FakeBoard {
     },
     light: { show: (glow) => void shown.push(glow) },
     patience: { connect: 1000, handshake: 1000, response: 1000 },
-    copyIn(at, chunk) {
+    copyIn(chunk, at) {
       ram.set(Buffer.from(chunk, "latin1"), at);
     },
     copyOut: (from, to) => Buffer.from(ram.subarray(from, to)).toString("latin1"),
@@ -60,7 +60,7 @@ export function fakeBoard(randomByte: () => number = () => 0): FakeBoard {
 export function playPiece(board: Board, sink: ByteSink, chunk: Bytes): void {
   for (let at = 0; at < chunk.length; at += pieceSize) {
     const piece = chunk.substring(at, at + pieceSize);
-    board.copyIn(piecePlace, piece);
+    board.copyIn(piece, piecePlace);
     sink.bytes(piecePlace, piece.length);
   }
 }

@@ -42,9 +42,9 @@ export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
   now(): number;
   /** Calls f every ms milliseconds from now on, for ever. */
-  every(ms: number, f: () => void): void;
+  every(f: () => void, ms: number): void;
   /** Calls f once after ms milliseconds (0: next turn); gives a handle for `cancel`. */
-  after(ms: number, f: () => void): unknown;
+  after(f: () => void, ms: number): unknown;
   cancel(handle: unknown): void;
 }
 
@@ -90,7 +90,7 @@ export interface Board {
   console: Console;
   light: Light;
   /** Writes the bytes of `chunk` into ram from `at` on. */
-  copyIn(at: number, chunk: Bytes): void;
+  copyIn(chunk: Bytes, at: number): void;
   /** The bytes of ram from `from` to before `to`. */
   copyOut(from: number, to: number): Bytes;
   /** Milliseconds that it may take: until TCP connects, for a handshake, and until a response is there. */

@@ -19,10 +19,10 @@ export interface BuildStatusJob {
 /** Shows that it is starting, polls at once, and from then on every `intervalSeconds`, whatever became of the poll before. */
 export function startBuildStatus(job: BuildStatusJob): void {
   job.board.light.show(Glow.starting);
-  job.board.clock.every(job.status().intervalSeconds * 1000, () => {
+  job.board.clock.every(() => {
     // A turn of its own: what goes wrong in it (even memory running out) must not take the interval with it.
-    job.board.clock.after(0, () => pollBuildStatus(job));
-  });
+    job.board.clock.after(() => pollBuildStatus(job), 0);
+  }, job.status().intervalSeconds * 1000);
   pollBuildStatus(job);
 }
 

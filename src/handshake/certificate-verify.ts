@@ -31,6 +31,6 @@ function checkSignature(c: Handshaking): void {
     expectMessage(c, HandshakeType.finished);
   } else {
     c.wait = Wait.work;
-    c.board.clock.after(0, () => resumeConnection(c));
+    c.board.clock.after(() => resumeConnection(c), 0);
   }
 }

@@ -25,7 +25,7 @@ export function sendAuthentication(c: Handshaking): void {
   const body = "\x00\x00" + vector16(list);
   sendMessage(c, "\x0b\x00" + vector16(body));
   hashSignedContent(c.board, clientContext, At.digest);
-  c.board.copyIn(At.privateKey, identity.key);
+  c.board.copyIn(identity.key, At.privateKey);
   const isSigned = c.crypto(Op.ecdsaSign + At.privateKey, At.digest, At.hash);
   c.ram.fill(0, At.privateKey, At.privateKey + 32);
   if (!isSigned) throw ErrorCode.bad_signature;

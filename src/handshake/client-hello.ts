@@ -44,7 +44,7 @@ export function sendClientHello(c: Handshaking, cookie: Bytes): void {
   if (cookie) extensions += extensionBytes(ExtensionType.cookie, vector16(cookie));
   const body = "\x03\x03" + hs.random + SUITES + vector16(extensions);
   const hello = "\x01\x00" + vector16(body);
-  c.board.copyIn(At.message, hello);
+  c.board.copyIn(hello, At.message);
   c.crypto(Op.sha256Update + At.transcript, At.message, hello.length);
   sendRecord(c, ContentType.handshake, hello);
 }

@@ -45,7 +45,7 @@ export function deriveHandshakeKeys(c: Handshaking): void {
   const agree = hs.group === NamedGroup.x25519 ? Op.x25519 : Op.p256;
   if (!crypto(agree + At.privateKey, hs.share, At.mainSecret)) throw ErrorCode.bad_key_share;
   c.ram.fill(0, At.privateKey, At.privateKey + 32);
-  c.board.copyIn(At.temp, EARLY_DERIVED);
+  c.board.copyIn(EARLY_DERIVED, At.temp);
   crypto(Op.hmac + At.temp, At.mainSecret, At.mainSecret);
   crypto(Op.expandLabel + At.mainSecret, Label.clientHandshakeTraffic + At.digest, At.clientSecret);
   crypto(Op.expandLabel + At.mainSecret, Label.serverHandshakeTraffic + At.digest, At.serverSecret);
@@ -63,7 +63,7 @@ export function deriveHandshakeKeys(c: Handshaking): void {
  */
 export function deriveApplicationSecrets(c: Handshaking): void {
   const crypto = c.crypto;
-  c.board.copyIn(At.temp, EMPTY_HASH);
+  c.board.copyIn(EMPTY_HASH, At.temp);
   crypto(Op.expandLabel + At.mainSecret, Label.derived + At.temp, At.temp);
   c.ram.fill(0, At.mainSecret, At.mainSecret + 32);
   crypto(Op.hmac + At.temp, At.mainSecret, At.mainSecret);

@@ -26,7 +26,7 @@ export function expectMessage(c: Handshaking, expect: HandshakeType): void {
 export function replaceByMessageHash(c: Handshaking): void {
   c.crypto(Op.sha256Final + At.transcript, At.digest);
   c.crypto(Op.sha256Init + At.transcript);
-  c.board.copyIn(At.temp, "\xfe\x00\x00\x20");
+  c.board.copyIn("\xfe\x00\x00\x20", At.temp);
   c.crypto(Op.sha256Update + At.transcript, At.temp, 4);
   c.crypto(Op.sha256Update + At.transcript, At.digest, 32);
 }
@@ -35,7 +35,7 @@ export function replaceByMessageHash(c: Handshaking): void {
 export function sendMessage(c: Handshaking, message: Bytes): void {
   for (let from = 0; from < message.length; from += RecordSize.maxSent) {
     const piece = message.substr(from, RecordSize.maxSent);
-    c.board.copyIn(At.record, piece);
+    c.board.copyIn(piece, At.record);
     c.crypto(Op.sha256Update + At.transcript, At.record, piece.length);
     sendRecord(c, ContentType.handshake, piece);
   }

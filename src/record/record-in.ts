@@ -47,7 +47,7 @@ function gatherRecord(c: Connection, total: number): boolean {
   const there = c.input.length - c.pos;
   const n = missing < there ? missing : there;
   if (n) {
-    c.board.copyIn(At.record + c.have, c.input.substr(c.pos, n));
+    c.board.copyIn(c.input.substr(c.pos, n), At.record + c.have);
     c.have += n;
     c.pos += n;
   }
@@ -143,7 +143,7 @@ function readLongRecord(c: Connection): void {
     else c.step = finishLongRecord;
     return;
   }
-  c.board.copyIn(CONTENT, c.input.substr(c.pos, n));
+  c.board.copyIn(c.input.substr(c.pos, n), CONTENT);
   c.pos += n;
   c.left -= n;
   c.crypto(Op.openUpdate + At.readState, CONTENT, n);

@@ -36,7 +36,7 @@ export function sendRecord(c: Connection, type: ContentType, content: Bytes): vo
   }
   const inner = content.length + 1;
   const at = At.message + RecordSize.header;
-  c.board.copyIn(At.message, "\x17\x03\x03" + uint16Bytes(inner + RecordSize.tag) + content + String.fromCharCode(type));
+  c.board.copyIn("\x17\x03\x03" + uint16Bytes(inner + RecordSize.tag) + content + String.fromCharCode(type), At.message);
   c.crypto(Op.seal + At.writeState, at, inner);
   c.stream.write(c.board.copyOut(At.message, at + inner + RecordSize.tag));
 }

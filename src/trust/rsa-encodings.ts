@@ -64,7 +64,7 @@ export function verifyPkcs1(board: Board, mHash: number, em: number, length: num
   const tail = em + length - Pkcs1.tail;
   if (ram[em] || ram[em + 1] !== Pkcs1.type || ram[em + 2] !== Pkcs1.padding) return 0;
   if (!board.crypto(Op.equal + em + 2, em + 3, tail - em - 3)) return 0;
-  board.copyIn(At.hash, digestInfo);
+  board.copyIn(digestInfo, At.hash);
   ram.set(ram.subarray(mHash, mHash + Pkcs1.hash), At.hash + Pkcs1.tail - Pkcs1.hash);
   return board.crypto(Op.equal + At.hash, tail, Pkcs1.tail);
 }

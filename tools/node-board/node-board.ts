@@ -35,8 +35,8 @@ export function nodeBoard(options: NodeBoardOptions = {}): Board {
     crypto: portableCrypto(ram, scanJson),
     clock: {
       now: () => performance.now(),
-      after: (ms, f) => setTimeout(f, ms),
-      every: (ms, f) => void setInterval(f, ms).unref(),
+      after: (f, ms) => setTimeout(f, ms),
+      every: (f, ms) => void setInterval(f, ms).unref(),
       cancel: (handle) => clearTimeout(handle as NodeJS.Timeout),
     },
     network: {
@@ -78,7 +78,7 @@ export function nodeBoard(options: NodeBoardOptions = {}): Board {
     },
     light: { show: (glow) => options.onGlow?.(glow) },
     patience: options.patience ?? { connect: 10_000, handshake: 15_000, response: 30_000 },
-    copyIn(at, chunk) {
+    copyIn(chunk, at) {
       for (let i = 0; i < chunk.length; i++) ram[at + i] = chunk.charCodeAt(i);
     },
     copyOut: (from, to) => String.fromCharCode(...ram.subarray(from, to)),

@@ -39,19 +39,20 @@ const enum Length {
  * Raises certificate_malformed for another tag, an indefinite or non-minimal length, or one over 65,535.
  */
 export function skipDer(bytes: Uint8Array, at: number, tags: string): number {
+  let length: number;
   for (let i = 0; i < tags.length; i++) {
     if (bytes[at] !== tags.charCodeAt(i)) throw ErrorCode.certificate_malformed;
-    let length = bytes[at + 1] | 0;
-    at += 2;
-    if (length > Length.short) {
-      const first = length;
-      length = bytes[at++] | 0;
-      if (first === Length.long2) length = (length << 8) | bytes[at++];
-      if (first > Length.long2 || length <= (first === Length.long2 ? 255 : Length.short)) throw ErrorCode.certificate_malformed;
-    }
-    at += length;
+    at += (length = bytes[at + 1]) <= Length.short ? length + 2 : longElement(bytes, at);
   }
   return at;
+}
+
+/** Bytes of the element at `at`, header and contents, whose length is not a short one. */
+function longElement(bytes: Uint8Array, at: number): number {
+  const first = bytes[at + 2] | 0;
+  if (bytes[at + 1] === Length.long2 && first) return 4 + ((first << 8) | bytes[at + 3]);
+  if (bytes[at + 1] !== Length.long1 || first <= Length.short) throw ErrorCode.certificate_malformed;
+  return 3 + first;
 }
 
 /** The place where the contents begin of the element at `at`, over which `skipDer` has led. */

@@ -30,24 +30,26 @@ export const enum KeySize {
   modulusMax = 512,
 }
 
-const enum Octet {
-  /** First byte of an uncompressed point (SEC 1 section 2.3.3). */
-  uncompressed = 4,
-  signBit = 0x80,
-}
-
 /** [0] { INTEGER 2 }: version 3. */
 const version3 = "160,3,2,1,2";
 const version3Length = 5;
 
-/** AlgorithmIdentifier { id-ecPublicKey, prime256v1 }. */
-const p256Algorithm = "48,19,6,7,42,134,72,206,61,2,1,6,8,42,134,72,206,61,3,1,7";
-const p256AlgorithmLength = 21;
+/** SubjectPublicKeyInfo { { id-ecPublicKey, prime256v1 }, BIT STRING of no unused bits } up to the point, which begins with 4 (uncompressed). */
+const p256Head = "48,89,48,19,6,7,42,134,72,206,61,2,1,6,8,42,134,72,206,61,3,1,7,3,66,0,4";
+const p256HeadLength = 27;
+
 /** AlgorithmIdentifier { rsaEncryption, NULL }. */
 const rsaAlgorithm = "48,13,6,9,42,134,72,134,247,13,1,1,1,5,0";
 const rsaAlgorithmLength = 15;
+/** Where the length of the modulus stands, and where the modulus begins, in a SubjectPublicKeyInfo as rsaHead describes it. */
+const enum RsaPlace {
+  modulusLength = 30,
+  modulus = 33,
+}
 /** INTEGER 65537. */
 const exponent65537 = "2,3,1,0,1";
+
+const signBit = 0x80;
 
 /**
  * Reads the key of a leaf whose fingerprint decides. A certificate of version 1 (no extensions) will do.
@@ -73,37 +75,51 @@ export function readPublicKey(cert: Uint8Array): PublicKey {
 }
 
 /**
- * Reads the SubjectPublicKeyInfo that lies from `at` to before `end` (over which skipDer has led).
+ * Reads the SubjectPublicKeyInfo that lies from `at` to before `end` (over which skipDer has led). DER leaves one way to write a key of a
+ * given size, so what stands before its numbers is compared as a whole.
  * Raises as readPublicKey does.
  */
 export function readSubjectPublicKey(cert: Uint8Array, at: number, end: number): PublicKey {
-  at = derContents(cert, at);
-  if (derText(cert, at, at + p256AlgorithmLength) !== p256Algorithm) return readRsaKey(cert, at, end);
-  at += p256AlgorithmLength;
-  if (skipDer(cert, at, "\x03") !== end) throw ErrorCode.certificate_malformed;
-  at = derContents(cert, at);
-  // A byte that counts unused bits (none), then the point.
-  if (end - at !== 1 + KeySize.point || cert[at] || cert[at + 1] !== Octet.uncompressed) throw ErrorCode.certificate_key_unsupported;
-  return { kind: KeyKind.p256, at: at + 1, length: KeySize.point };
+  const point = at + p256HeadLength;
+  if (derText(cert, at, point) !== p256Head) return readRsaKey(cert, at, end);
+  return { kind: KeyKind.p256, at: point - 1, length: KeySize.point };
 }
 
 function readRsaKey(cert: Uint8Array, at: number, end: number): PublicKey {
-  if (derText(cert, at, at + rsaAlgorithmLength) !== rsaAlgorithm) throw ErrorCode.certificate_key_unsupported;
-  at += rsaAlgorithmLength;
-  if (skipDer(cert, at, "\x03") !== end) throw ErrorCode.certificate_malformed;
-  at = derContents(cert, at);
-  // A byte that counts unused bits (none), then RSAPublicKey ::= SEQUENCE { modulus, publicExponent }.
-  if (cert[at] || skipDer(cert, ++at, "0") !== end) throw ErrorCode.certificate_malformed;
-  const modulus = derContents(cert, at);
-  const exponent = skipDer(cert, modulus, "\x02");
-  if (skipDer(cert, exponent, "\x02") !== end) throw ErrorCode.certificate_malformed;
-  at = derContents(cert, modulus);
-  // A positive INTEGER has a zero before its first byte if that byte's highest bit is set, and only then.
-  if (cert[at] ? cert[at] & Octet.signBit : !(cert[at + 1] & Octet.signBit)) throw ErrorCode.certificate_malformed;
-  if (!cert[at]) at++;
-  const length = exponent - at;
+  const algorithm = derContents(cert, at);
+  if (derText(cert, algorithm, algorithm + rsaAlgorithmLength) !== rsaAlgorithm) throw ErrorCode.certificate_key_unsupported;
+  if (end - at < KeySize.modulusMin) throw ErrorCode.certificate_key_weak;
+  // The INTEGER has a zero before the modulus, whose highest bit is set.
+  const length = ((cert[at + RsaPlace.modulusLength] << 8) | cert[at + RsaPlace.modulusLength + 1]) - 1;
+  const modulus = at + RsaPlace.modulus;
+  if (derText(cert, at, modulus) !== rsaHead(length)) throw ErrorCode.certificate_key_unsupported;
   if (length < KeySize.modulusMin) throw ErrorCode.certificate_key_weak;
-  if (length > KeySize.modulusMax || length & 3 || !(cert[at] & Octet.signBit)) throw ErrorCode.certificate_key_unsupported;
-  if (derText(cert, exponent, end) !== exponent65537) throw ErrorCode.certificate_key_unsupported;
-  return { kind: KeyKind.rsa, at, length };
+  if (length > KeySize.modulusMax || length & 3 || derText(cert, modulus + length, end) !== exponent65537)
+    throw ErrorCode.certificate_key_unsupported;
+  if (!(cert[modulus] & signBit)) throw ErrorCode.certificate_malformed;
+  return { kind: KeyKind.rsa, at: modulus, length };
+}
+
+/**
+ * SubjectPublicKeyInfo { rsaAlgorithm, BIT STRING { RSAPublicKey { modulus, 65537 } } } up to the modulus's first byte that is not zero.
+ * @param length bytes of the modulus, 256 or more
+ */
+function rsaHead(length: number): string {
+  return (
+    "48,130," +
+    twoOctets(length + 34) +
+    "," +
+    rsaAlgorithm +
+    ",3,130," +
+    twoOctets(length + 15) +
+    ",0,48,130," +
+    twoOctets(length + 10) +
+    ",2,130," +
+    twoOctets(length + 1) +
+    ",0"
+  );
+}
+
+function twoOctets(n: number): string {
+  return (n >> 8) + "," + (n & 255);
 }

@@ -1,0 +1,21 @@
+/** The checked config as the module "virtual:config" (board/config-here.d.ts): JavaScript whose strings are bytes. */
+import type { BuildConfig } from "../../src/apps/config";
+
+/** @returns the module's text. Keys stand unquoted so that the minifier shortens them as it does where they are used. */
+export function configModule(config: BuildConfig): string {
+  const sections = ["wifi", "server", "status", "light", "publish"] as const;
+  return sections.map((name) => `export function ${name}Config() {\n  return ${literal(config[name])};\n}\n`).join("");
+}
+
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (typeof value === "string") return byteString(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  return `{ ${Object.entries(value)
+    .map(([key, member]) => `${key}: ${literal(member)}`)
+    .join(", ")} }`;
+}
+
+function byteString(bytes: string): string {
+  return `"${bytes.replace(/[^ !#-[\]-~]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`)}"`;
+}

@@ -1,0 +1,275 @@
+/**
+ * Folds the firmware's modules into one script in one function wrapper.
+ *
+ * What the entry needs at all times stands in the wrapper itself. Each module that is reached by `import("./x").then(f)` becomes a part: a
+ * function that declares all that the part needs and gives back the module's exports, so that of a part at rest nothing is instantiated
+ * but this one function. `import("./x").then(f)` becomes `setTimeout(f, 0, part_x())`, which costs a third of a promise's variables.
+ *
+ * Placement is by declaration, not by module: a declaration that the wrapper does not need but several parts do is copied into each of
+ * them, so that nothing rests in the wrapper for a part's sake. A part that only one other part loads is declared in that one, and finds
+ * there what both need. All of this needs top-level names that are unique over the whole firmware, which is checked here.
+ */
+import { posix } from "node:path";
+import { full } from "acorn-walk";
+import MagicString from "magic-string";
+import { BuildError } from "./build-error";
+import { type AnyNode, declaredNames, freeNames, isFunction, parseModule } from "./syntax";
+
+/** One module as rollup gives it. */
+export interface Chunk {
+  fileName: string;
+  code: string;
+}
+
+export interface Folded {
+  code: string;
+  /** Each part with the names of the declarations that stand in it, the wrapper itself being "". */
+  parts: Map<string, string[]>;
+}
+
+interface Declaration {
+  module: string;
+  names: string[];
+  text: string;
+  uses: Set<string>;
+  /** The parts that it loads. */
+  loads: string[];
+}
+
+interface Module {
+  fileName: string;
+  imports: string[];
+  declarations: Declaration[];
+  exports: string[];
+}
+
+interface Firmware {
+  modules: Module[];
+  entry: Module;
+  declarations: Declaration[];
+  byName: Map<string, Declaration>;
+  /** Part's module -> the exports that are asked of it. */
+  wanted: Map<string, Set<string>>;
+}
+
+/** @param entry the file name of the entry's chunk */
+export function foldChunks(chunks: Chunk[], entry: string): Folded {
+  const firmware = readFirmware(chunks, entry);
+  const placement = placeDeclarations(firmware);
+  const parts = new Map<string, string[]>();
+  const code = `(function () {\n${emitScope(firmware, placement, "", parts)}\n})();\n`;
+  return { code, parts };
+}
+
+export function partName(fileName: string): string {
+  return `part_${fileName.replace(/\.js$/, "").replace(/[^A-Za-z0-9]+/g, "_")}`;
+}
+
+function readFirmware(chunks: Chunk[], entry: string): Firmware {
+  const wanted = new Map<string, Set<string>>();
+  const read = new Map(chunks.map((chunk) => [chunk.fileName, readModule(chunk, wanted, chunk.fileName === entry)]));
+  const modules = inOrder(read, [entry, ...wanted.keys()]);
+  const byName = new Map<string, Declaration>();
+  for (const module of modules) {
+    for (const declaration of module.declarations) {
+      for (const name of declaration.names) {
+        const other = byName.get(name);
+        if (other)
+          throw new BuildError(`the name ${name} stands in both ${other.module} and ${declaration.module}: top-level names must be unique`);
+        byName.set(name, declaration);
+      }
+    }
+  }
+  for (const [part, names] of wanted) {
+    const exported = read.get(part)?.exports ?? [];
+    for (const name of names) if (!exported.includes(name)) throw new BuildError(`${part} has no export ${name}`);
+    if (names.size === 0) for (const name of exported) names.add(name);
+  }
+  return { modules, entry: read.get(entry)!, declarations: modules.flatMap((module) => module.declarations), byName, wanted };
+}
+
+/** Modules in the order in which they would run: what is imported comes first. */
+function inOrder(read: Map<string, Module>, starts: string[]): Module[] {
+  const done = new Set<Module>();
+  const visit = (fileName: string): void => {
+    const module = read.get(fileName);
+    if (!module || visited.has(module)) return;
+    visited.add(module);
+    for (const imported of module.imports) visit(imported);
+    done.add(module);
+  };
+  const visited = new Set<Module>();
+  for (const start of starts) visit(start);
+  return [...done];
+}
+
+function readModule(chunk: Chunk, wanted: Map<string, Set<string>>, isEntry: boolean): Module {
+  const module: Module = { fileName: chunk.fileName, imports: [], declarations: [], exports: [] };
+  const resolve = (source: unknown) => posix.normalize(posix.join(posix.dirname(chunk.fileName), String(source)));
+  for (const statement of parseModule(chunk.code).body) {
+    switch (statement.type) {
+      case "ImportDeclaration":
+        module.imports.push(resolve(statement.source.value));
+        for (const name of statement.specifiers) checkSameName(chunk, name.type === "ImportSpecifier" ? name.imported : null, name.local);
+        break;
+      case "ExportNamedDeclaration":
+        if (statement.declaration) throw new BuildError(`${chunk.fileName}: unexpected export of a declaration`);
+        if (statement.source) module.imports.push(resolve(statement.source.value));
+        for (const name of statement.specifiers) {
+          checkSameName(chunk, name.exported, name.local);
+          module.exports.push((name.local as { name: string }).name);
+        }
+        break;
+      case "ExportDefaultDeclaration":
+      case "ExportAllDeclaration":
+        throw new BuildError(`${chunk.fileName}: only named exports can be folded`);
+      default:
+        module.declarations.push(readDeclaration(chunk, statement, resolve, wanted));
+        if (!isEntry && declaredNames(statement).length === 0)
+          throw new BuildError(`${chunk.fileName}: a statement outside of any function; only the entry may have one`);
+    }
+  }
+  return module;
+}
+
+function checkSameName(chunk: Chunk, outside: AnyNode | null, inside: AnyNode): void {
+  if (outside?.type === "Identifier" && inside.type === "Identifier" && outside.name === inside.name) return;
+  throw new BuildError(`${chunk.fileName}: imports and exports must keep their names`);
+}
+
+function readDeclaration(
+  chunk: Chunk,
+  statement: AnyNode,
+  resolve: (source: unknown) => string,
+  wanted: Map<string, Set<string>>,
+): Declaration {
+  const text = new MagicString(chunk.code);
+  const loads: string[] = [];
+  let imports = 0;
+  full(statement, (node) => {
+    const at = node as AnyNode;
+    if (at.type === "ImportExpression") imports++;
+    if (at.type !== "CallExpression" || at.callee.type !== "MemberExpression") return;
+    const { object, property } = at.callee;
+    const f = at.arguments[0];
+    if (object.type !== "ImportExpression" || property.type !== "Identifier" || property.name !== "then") return;
+    if (object.source.type !== "Literal" || !f || at.arguments.length !== 1) return;
+    imports--;
+    const part = resolve(object.source.value);
+    loads.push(part);
+    wanted.set(part, wantedExports(f, wanted.get(part)));
+    text.overwrite(at.start, f.start, "setTimeout(");
+    text.appendLeft(f.end, `, 0, ${partName(part)}()`);
+  });
+  if (imports !== 0) throw new BuildError(`${chunk.fileName}: a part can only be loaded as import("./x").then(f)`);
+  return {
+    module: chunk.fileName,
+    names: declaredNames(statement),
+    text: text.slice(statement.start, statement.end),
+    uses: freeNames(statement),
+    loads,
+  };
+}
+
+/** What of a part `f` uses, where its body shows that; an empty set stands for all exports. */
+function wantedExports(f: AnyNode, before: Set<string> | undefined): Set<string> {
+  const parameter = isFunction(f) ? f.params[0] : undefined;
+  if (before?.size === 0 || parameter?.type !== "Identifier" || !isFunction(f)) return new Set();
+  let mentions = 0;
+  const names = new Set(before);
+  full(f.body, (node) => {
+    const at = node as AnyNode;
+    if (at.type === "Identifier" && at.name === parameter.name) mentions++;
+    if (at.type !== "MemberExpression" || at.computed) return;
+    if (at.object.type !== "Identifier" || at.object.name !== parameter.name || at.property.type !== "Identifier") return;
+    mentions--;
+    names.add(at.property.name);
+  });
+  return mentions === 0 ? names : new Set();
+}
+
+interface Placement {
+  /** Scope ("" or a part's module) -> the declarations that stand in it. */
+  held: Map<string, Set<Declaration>>;
+  /** Part -> the scope that it is declared in. */
+  parent: Map<string, string>;
+}
+
+function placeDeclarations(firmware: Firmware): Placement {
+  const held = new Map<string, Set<Declaration>>([["", closure(firmware, firmware.entry.declarations, new Set())]]);
+  const parts = [...firmware.wanted.keys()];
+  for (const part of parts) held.set(part, closure(firmware, partRoots(firmware, part), held.get("")!));
+  const parent = new Map(parts.map((part) => [part, scopeThatLoads(held, part)]));
+  for (const part of outermostFirst(parts, parent)) {
+    const provided = new Set<Declaration>();
+    for (let scope = parent.get(part); scope !== undefined; scope = parent.get(scope))
+      for (const one of held.get(scope)!) provided.add(one);
+    held.set(part, closure(firmware, partRoots(firmware, part), provided));
+  }
+  return { held, parent };
+}
+
+function partRoots(firmware: Firmware, part: string): Declaration[] {
+  return [...firmware.wanted.get(part)!].map((name) => firmware.byName.get(name)!);
+}
+
+function outermostFirst(parts: string[], parent: Map<string, string>): string[] {
+  const depth = (part: string): number => (part === "" ? 0 : 1 + depth(parent.get(part)!));
+  return [...parts].sort((a, b) => depth(a) - depth(b));
+}
+
+/** The one part that loads this one, or the wrapper where there are several. */
+function scopeThatLoads(held: Map<string, Set<Declaration>>, part: string): string {
+  const scopes = [...held].filter(([, declarations]) => [...declarations].some((declaration) => declaration.loads.includes(part)));
+  return scopes.length === 1 && scopes[0]![0] !== part ? scopes[0]![0] : "";
+}
+
+function closure(firmware: Firmware, roots: Declaration[], provided: Set<Declaration>): Set<Declaration> {
+  const found = new Set<Declaration>();
+  const open = [...roots];
+  for (let declaration = open.pop(); declaration; declaration = open.pop()) {
+    if (provided.has(declaration) || found.has(declaration)) continue;
+    found.add(declaration);
+    for (const name of declaration.uses) {
+      const used = firmware.byName.get(name);
+      if (used) open.push(used);
+    }
+  }
+  return found;
+}
+
+/** The text of a scope: what it declares, then the parts it loads, then (in the wrapper) the entry's own statements. */
+function emitScope(firmware: Firmware, placement: Placement, scope: string, parts: Map<string, string[]>): string {
+  const held = firmware.declarations.filter((declaration) => placement.held.get(scope)!.has(declaration));
+  checkState(firmware, placement, scope, held);
+  parts.set(
+    scope,
+    held.flatMap((declaration) => declaration.names),
+  );
+  const own = held.filter((declaration) => scope === "" && declaration.module === firmware.entry.fileName);
+  const inner = [...placement.parent].filter(([, parent]) => parent === scope).map(([part]) => part);
+  return [
+    ...held.filter((declaration) => !own.includes(declaration)).map((declaration) => declaration.text),
+    ...inner.map((part) => emitPart(firmware, placement, part, parts)),
+    ...own.map((declaration) => declaration.text),
+  ].join("\n");
+}
+
+function emitPart(firmware: Firmware, placement: Placement, part: string, parts: Map<string, string[]>): string {
+  const exports = [...firmware.wanted.get(part)!].map((name) => `${name}: ${name}`);
+  return `function ${partName(part)}() {\n${emitScope(firmware, placement, part, parts)}\nreturn { ${exports.join(", ")} };\n}`;
+}
+
+/** Variables that change must not be copied: each copy would have its own value. */
+function checkState(firmware: Firmware, placement: Placement, scope: string, held: Declaration[]): void {
+  for (const declaration of held) {
+    if (!/^(let|var)\b/.test(declaration.text)) continue;
+    for (const [other, declarations] of placement.held)
+      if (other !== scope && declarations.has(declaration))
+        throw new BuildError(
+          `${declaration.module}: the variable ${declaration.names.join(", ")} would exist once in each of several parts`,
+        );
+    if (scope !== "" && declaration.module !== firmware.entry.fileName)
+      throw new BuildError(`${declaration.module}: the variable ${declaration.names.join(", ")} would not outlive its part`);
+  }
+}

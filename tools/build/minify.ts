@@ -1,0 +1,50 @@
+/**
+ * Terser, set up for an interpreter that reads the source text each time it runs: names and texts as short as they get, but no function
+ * made at run time that the source did not make, no comma sequences and no syntax beyond what Espruino reads.
+ */
+
+import { full } from "acorn-walk";
+import MagicString from "magic-string";
+import { minify } from "terser";
+import { reservedNames } from "./reserved-names";
+import { type AnyNode, parseScript } from "./syntax";
+
+export async function minifyFirmware(code: string): Promise<string> {
+  const result = await minify(code, {
+    ecma: 5,
+    toplevel: true,
+    compress: {
+      arrows: false,
+      sequences: false,
+      passes: 2,
+      // A function that is used once stays where it is: moved into its caller it would be made anew at each call.
+      reduce_funcs: false,
+      inline: 1,
+      negate_iife: false,
+      booleans_as_integers: false,
+      hoist_funs: false,
+      hoist_vars: false,
+      keep_infinity: true,
+    },
+    mangle: { toplevel: true, properties: { builtins: true, reserved: reservedNames() } },
+    format: { ascii_only: true, comments: false, semicolons: true, wrap_iife: true },
+  });
+  return plainIntegers(result.code ?? "");
+}
+
+/** 1e3 is a float to Espruino, 1000 an integer, which takes less time and memory. */
+function plainIntegers(code: string): string {
+  const text = new MagicString(code);
+  full(parseScript(code), (node) => {
+    const at = node as AnyNode;
+    if (
+      at.type === "Literal" &&
+      typeof at.value === "number" &&
+      Number.isInteger(at.value) &&
+      /[e.]/i.test(at.raw ?? "") &&
+      !/^0x/i.test(at.raw!)
+    )
+      text.overwrite(at.start, at.end, String(at.value));
+  });
+  return text.toString();
+}

@@ -44,7 +44,7 @@ export function fakeBoard(randomByte: () => number = () => 0): FakeBoard {
       },
     },
     light: { show: (glow) => void shown.push(glow) },
-    patience: { connect: 1000, handshake: 1000, response: 1000 },
+    patience: { join: 1000, connect: 1000, handshake: 1000, response: 1000 },
     copyIn(chunk, at) {
       ram.set(Buffer.from(chunk, "latin1"), at);
     },

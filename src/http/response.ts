@@ -123,7 +123,6 @@ function startBody(s: ResponseState): void {
   if (s.status < 200) {
     s.reading = Reading.statusLine;
     s.headers = [];
-    s.kept = 0;
     return;
   }
   s.keepsAlive = !isOld && !listHolds(joinHeader(s.headers, "connection").toLowerCase(), "close");

@@ -1,0 +1,41 @@
+/** What the serial port says of a build, and the light. The lines are stable: people and scripts read them. */
+import { meaningOf } from "../errors/meanings";
+import type { BuildStatus } from "../status/build-status";
+import { type Board, Glow } from "../transport";
+import { printable } from "./printable";
+
+const reportRule = "==========";
+
+/** Digits of a commit's name that are shown. */
+const shaDigits = 7;
+
+/** The line of a target: whose build, and how it is. @param label "owner/repo" or the config's own */
+export function statusLine(label: string, status: BuildStatus): string {
+  if (status.glow === Glow.success) return label + " CI successful!";
+  if (status.glow === Glow.failure) return label + " CI has failed";
+  if (status.glow === Glow.pending) return label + " CI is pending";
+  return label + " CI is unknown: " + meaningOf(status.error);
+}
+
+/** What was found out, in one line: counts and commit, or what GitHub said. */
+export function replyLine(status: BuildStatus): string {
+  let line = "state=success";
+  if (status.glow === Glow.failure) line = "state=failure";
+  if (status.glow === Glow.pending) line = "state=pending";
+  if (status.glow === Glow.unknown) line = "state=unknown";
+  if (status.statuses >= 0) line += " statuses=" + status.statuses;
+  if (status.checks >= 0) line += " checks=" + status.checks;
+  if (status.sha) line += " sha=" + printable(status.sha.substr(0, shaDigits));
+  if (status.message) line += " message=" + printable(status.message);
+  return line;
+}
+
+/** Prints a target's status. */
+export function reportStatus(board: Board, label: string, status: BuildStatus): void {
+  const console = board.console;
+  console.line(statusLine(label, status));
+  console.line("reply was:");
+  console.line(reportRule);
+  console.line(replyLine(status));
+  console.line(reportRule);
+}

@@ -1,0 +1,34 @@
+/** What GitHub means by a status code (docs.github.com: REST API, troubleshooting; RFC 9110 section 15). */
+
+import { ErrorCode } from "../errors/codes";
+import { parseCount } from "../http/head";
+import { type Response, responseHeader, responseStatus } from "../http/response";
+
+const enum Http {
+  ok = 200,
+  multipleChoices = 300,
+  badRequest = 400,
+  unauthorized = 401,
+  forbidden = 403,
+  notFound = 404,
+  tooManyRequests = 429,
+  serverError = 500,
+}
+
+/** Whether a refusal means: not so often. */
+function isRateLimit(response: Response): boolean {
+  return responseHeader(response, "retry-after") !== "" || parseCount(responseHeader(response, "x-ratelimit-remaining"), 10) === 0;
+}
+
+/** The ErrorCode of a complete response that is no answer to the question; ErrorCode.none for 200. */
+export function refusalOf(response: Response): number {
+  const status = responseStatus(response);
+  if (status === Http.ok) return ErrorCode.none;
+  if (status >= Http.serverError) return ErrorCode.status_server_error;
+  if (status >= Http.multipleChoices && status < Http.badRequest) return ErrorCode.status_redirected;
+  if (status === Http.unauthorized) return ErrorCode.status_bad_token;
+  if (status === Http.notFound) return ErrorCode.status_not_found;
+  if (status === Http.tooManyRequests) return ErrorCode.status_rate_limited;
+  if (status !== Http.forbidden) return ErrorCode.status_refused;
+  return isRateLimit(response) ? ErrorCode.status_rate_limited : ErrorCode.status_forbidden;
+}

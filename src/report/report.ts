@@ -17,12 +17,16 @@ export function statusLine(label: string, status: BuildStatus): string {
   return label + " CI is unknown: " + meaningOf(status.error);
 }
 
+/** GitHub's word for it, or "unknown". */
+export function stateWord(glow: Glow): string {
+  if (glow === Glow.success) return "success";
+  if (glow === Glow.failure) return "failure";
+  return glow === Glow.pending ? "pending" : "unknown";
+}
+
 /** What was found out, in one line: counts and commit, or what GitHub said. */
 export function replyLine(status: BuildStatus): string {
-  let line = "state=success";
-  if (status.glow === Glow.failure) line = "state=failure";
-  if (status.glow === Glow.pending) line = "state=pending";
-  if (status.glow === Glow.unknown) line = "state=unknown";
+  let line = "state=" + stateWord(status.glow);
   if (status.statuses >= 0) line += " statuses=" + status.statuses;
   if (status.checks >= 0) line += " checks=" + status.checks;
   if (status.sha) line += " sha=" + printable(status.sha.substr(0, shaDigits));

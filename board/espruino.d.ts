@@ -105,7 +105,14 @@ declare const process: {
   env: { VERSION: string; BOARD: string; GIT_COMMIT: string };
 };
 
+interface EspruinoFile {
+  read(length: number): EspruinoBytes;
+  close(): void;
+}
+
 declare const E: {
+  /** Only where there is a file system. */
+  openFile(path: string, mode: "r"): EspruinoFile | undefined;
   /** With `flat`: 0 if the data is not contiguous. */
   getAddressOf(data: object | string, flat: boolean): number;
   nativeCall(address: number, signature: string): (...values: number[]) => number;

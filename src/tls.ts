@@ -18,6 +18,8 @@ export interface TlsOptions extends TlsPeer {
 export interface TlsEvents {
   /** The server is proven to be the right one. What it sends is read as soon as `readTls` says where it goes. */
   opened(): void;
+  /** The server's bytes that have come so far were taken. */
+  read(): void;
   /** @param code 0 after close_notify or our own close, else the ErrorCode that ended it */
   closed(code: number): void;
 }
@@ -83,6 +85,7 @@ function connectTls(c: Tls): void {
     },
     data(chunk) {
       feedConnection(c, chunk);
+      if (c.isOpen && c.wait === Wait.input) c.events.read();
     },
     end() {
       failConnection(c, c.isOpen ? ErrorCode.truncated : ErrorCode.connection_closed);
@@ -106,7 +109,7 @@ function beginTls(c: Tls): void {
 }
 
 /** Ends the connection with `code` unless it comes further within `ms` milliseconds. */
-function limitTls(c: Tls, ms: number, code: number): void {
+export function limitTls(c: Tls, ms: number, code: number): void {
   const clock = c.board.clock;
   if (c.timer) clock.cancel(c.timer);
   c.timer = clock.after(() => {

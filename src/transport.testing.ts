@@ -26,7 +26,7 @@ export function fakeBoard(randomByte: () => number = () => 0): FakeBoard {
       if ((opAndPlace & ~0xffff) !== Op.jsonScan) throw new Error(`no such operation: ${opAndPlace.toString(16)}`);
       return scanJson(ram, opAndPlace & 0xffff, b, c);
     },
-    clock: { now: () => 0, every() {}, after: () => undefined, cancel() {} },
+    clock: { now: () => 0, repeat() {}, after: () => undefined, cancel() {} },
     network: {
       join() {},
       isUp: () => false,

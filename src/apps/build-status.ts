@@ -12,6 +12,7 @@ export interface BuildStatusJob {
   /** The config's sections, made anew at each call. */
   server(): ServerConfig;
   status(): StatusConfig;
+  ssid(): string;
   /** Ends the poll that is under way; null when none is. */
   abort: ((code: number) => void) | null;
 }
@@ -19,7 +20,7 @@ export interface BuildStatusJob {
 /** Shows that it is starting, polls at once, and from then on every `intervalSeconds`, whatever became of the poll before. */
 export function startBuildStatus(job: BuildStatusJob): void {
   job.board.light.show(Glow.starting);
-  job.board.clock.every(() => {
+  job.board.clock.repeat(() => {
     // A turn of its own: what goes wrong in it (even memory running out) must not take the interval with it.
     job.board.clock.after(() => pollBuildStatus(job), 0);
   }, job.status().intervalSeconds * 1000);

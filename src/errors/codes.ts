@@ -15,6 +15,7 @@ export const enum ErrorCode {
   response_timeout,
   connection_closed,
   network_failed,
+  wifi_timeout,
 
   // 200: records (RFC 8446 section 5)
   bad_record_mac = 200,

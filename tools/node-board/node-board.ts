@@ -36,7 +36,7 @@ export function nodeBoard(options: NodeBoardOptions = {}): Board {
     clock: {
       now: () => performance.now(),
       after: (f, ms) => setTimeout(f, ms),
-      every: (f, ms) => void setInterval(f, ms).unref(),
+      repeat: (f, ms) => void setInterval(f, ms).unref(),
       cancel: (handle) => clearTimeout(handle as NodeJS.Timeout),
     },
     network: {
@@ -77,7 +77,7 @@ export function nodeBoard(options: NodeBoardOptions = {}): Board {
       },
     },
     light: { show: (glow) => options.onGlow?.(glow) },
-    patience: options.patience ?? { connect: 10_000, handshake: 15_000, response: 30_000 },
+    patience: options.patience ?? { join: 5_000, connect: 10_000, handshake: 15_000, response: 30_000 },
     copyIn(chunk, at) {
       for (let i = 0; i < chunk.length; i++) ram[at + i] = chunk.charCodeAt(i);
     },

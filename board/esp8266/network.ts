@@ -1,0 +1,31 @@
+/** Wi-Fi and TCP on the ESP8266, by Espruino's Wifi and net modules. */
+
+import type { WifiConfig } from "../../src/apps/config";
+import { ErrorCode } from "../../src/errors/codes";
+import type { Network } from "../../src/transport";
+import { openSocket } from "../socket";
+
+/** Joins when asked; afterwards the SDK joins again by itself, and isUp follows its events. */
+export function wifiNetwork(config: () => WifiConfig): Network {
+  const wifi = require("Wifi");
+  let isUp = false;
+  wifi.on("connected", () => {
+    isUp = true;
+  });
+  wifi.on("disconnected", () => {
+    isUp = false;
+  });
+  return {
+    join(done) {
+      const settings = config();
+      wifi.connect(settings.ssid, { password: settings.password }, (error) => {
+        isUp = !error;
+        done(error ? ErrorCode.wifi_refused : ErrorCode.none, error || wifi.getIP().ip);
+      });
+    },
+    isUp() {
+      return isUp;
+    },
+    open: openSocket,
+  };
+}

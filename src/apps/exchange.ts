@@ -1,0 +1,59 @@
+/** The question and its answer, once the server is known to be the right one. Loaded for this long only. */
+import { ErrorCode } from "../errors/codes";
+import { encodePathSegment, writeRequest } from "../http/request";
+import { openResponse, Progress, type Response, responseProgress, responseSink } from "../http/response";
+import { reportStatus } from "../report/report";
+import { openCombinedStatus, readCombinedStatus } from "../status/combined-status";
+import { type JsonBody, jsonBodySink } from "../status/json-body";
+import { closeTls, limitTls, readTls, writeTls } from "../tls";
+import type { StatusConfig } from "./config";
+import type { Poll } from "./poll";
+
+/** Headers that a refusal is judged by. */
+const WANTED_HEADERS = ["retry-after", "x-ratelimit-remaining"];
+
+function statusPath(target: StatusConfig): string {
+  const repository = encodePathSegment(target.owner) + "/" + encodePathSegment(target.repo);
+  return "/repos/" + repository + "/commits/" + encodePathSegment(target.ref) + "/status";
+}
+
+function statusHeaders(host: string, token: string | null): string[] {
+  const headers = ["Host", host, "User-Agent", "Buildlamp", "Accept", "application/vnd.github+json", "Connection", "close"];
+  return token ? headers.concat(["Authorization", "Bearer " + token]) : headers;
+}
+
+/** Sends the request and reads the response. The connection is open and waits for readTls. */
+export function ask(poll: Poll): void {
+  const tls = poll.tls;
+  if (!tls) return;
+  const board = poll.job.board;
+  const target = poll.job.status();
+  const path = statusPath(target);
+  const body = openCombinedStatus(board);
+  const response = openResponse(board, WANTED_HEADERS, jsonBodySink(body));
+  board.console.line("requesting URL: " + path);
+  limitTls(tls, board.patience.response, ErrorCode.response_timeout);
+  let hasHead = false;
+  tls.events.read = () => {
+    const progress = responseProgress(response);
+    if (progress !== Progress.nothing && !hasHead) {
+      hasHead = true;
+      board.console.line("headers received");
+    }
+    if (progress === Progress.complete) tell(poll, target, body, response);
+  };
+  writeTls(tls, writeRequest("GET", path, statusHeaders(poll.options.host, target.token), ""));
+  board.console.line("request sent");
+  readTls(tls, responseSink(response));
+}
+
+/** The response is whole and authentic: says what it means, and closes. */
+function tell(poll: Poll, target: StatusConfig, body: JsonBody, response: Response): void {
+  const board = poll.job.board;
+  const status = readCombinedStatus(body, response);
+  poll.isTold = true;
+  board.light.show(status.glow);
+  reportStatus(board, target.owner + "/" + target.repo, status);
+  board.console.line("closing connection");
+  if (poll.tls) closeTls(poll.tls);
+}

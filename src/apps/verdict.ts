@@ -1,0 +1,28 @@
+/** What is said of a poll that found nothing out. Loaded for this moment only. */
+import { ErrorCode } from "../errors/codes";
+import { statusLine } from "../report/report";
+import { unknownStatus } from "../status/build-status";
+import type { Bytes } from "../transport";
+import type { Poll } from "./poll";
+
+/** Bytes as pairs of hexadecimal digits: "CF 05 98". */
+export function hexPairs(bytes: Bytes): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes.charCodeAt(i);
+    text += (i ? " " : "") + (byte < 16 ? "0" : "") + byte.toString(16);
+  }
+  return text.toUpperCase();
+}
+
+/** Prints why the status is unknown; of a wrong certificate, the fingerprint that the server sent, so that it can be compared. */
+export function tellUnknown(poll: Poll, code: number): void {
+  const console = poll.job.board.console;
+  if (code === ErrorCode.fingerprint_mismatch) {
+    console.line("certificate doesn't match");
+    console.line(hexPairs(poll.options.seen));
+  } else {
+    const target = poll.job.status();
+    console.line(statusLine(target.owner + "/" + target.repo, unknownStatus(code, "")));
+  }
+}

@@ -18,7 +18,12 @@ export interface BundleInput {
 
 export async function bundleFirmware(input: BundleInput): Promise<Folded> {
   const entry = posix.join(input.folder, `${input.entry}.js`);
-  const build = await rollup({ ...rollupConfig, input: entry, plugins: [findModules(input)], onwarn: (warning) => warn(warning.message) });
+  const build = await rollup({
+    ...rollupConfig,
+    input: entry,
+    plugins: [findModules(input)],
+    onwarn: (warning) => warn(warning.code ?? "", warning.message),
+  });
   const { output } = await build.generate({ ...rollupOutput, preserveModulesRoot: input.folder });
   await build.close();
   const chunks: Chunk[] = output.flatMap((chunk) => (chunk.type === "chunk" ? [{ fileName: chunk.fileName, code: chunk.code }] : []));
@@ -26,7 +31,9 @@ export async function bundleFirmware(input: BundleInput): Promise<Folded> {
   return foldChunks(chunks, first.fileName);
 }
 
-function warn(message: string): void {
+/** Modules may use each other's functions: the fold orders declarations, not modules. */
+function warn(code: string, message: string): void {
+  if (code === "CIRCULAR_DEPENDENCY") return;
   process.stderr.write(`${message}\n`);
 }
 

@@ -1,0 +1,54 @@
+/** A checked config file -> what the build embeds: defaults filled in, texts and fingerprints as byte strings. */
+import type { BuildConfig, LightConfig, PublishConfig, ServerConfig } from "../../src/apps/config";
+import type { ConfigFile } from "./config-file";
+
+const defaultPort = 443;
+const defaultIntervalSeconds = 300;
+
+/** GPIO numbers of the labels D0 to D10 on a NodeMCU board. */
+const nodeMcuPins = [16, 5, 4, 0, 2, 14, 12, 13, 15, 3, 1];
+
+export function toBuildConfig(file: ConfigFile): BuildConfig {
+  const { wifi, status } = file;
+  return {
+    wifi: { ssid: utf8(wifi.ssid), password: utf8(wifi.password) },
+    server: server(file.server),
+    status: {
+      owner: status.owner,
+      repo: status.repo,
+      ref: utf8(status.ref),
+      token: status.token ?? null,
+      intervalSeconds: status.intervalSeconds ?? defaultIntervalSeconds,
+    },
+    light: file.light ? light(file.light) : null,
+    publish: file.publish ? publish(file.publish) : null,
+  };
+}
+
+function server(file: ConfigFile["server"]): ServerConfig {
+  return {
+    host: file.host,
+    port: file.port ?? defaultPort,
+    fingerprints: (file.fingerprints ?? []).map(bytesOfHex),
+    caKeys: (file.caKeys ?? []).map(bytesOfHex),
+    address: file.address ?? null,
+  };
+}
+
+function light(file: NonNullable<ConfigFile["light"]>): LightConfig {
+  const label = /^NodeMCU\.D(\d+)$/.exec(file.pin);
+  return { pin: label ? `D${nodeMcuPins[Number(label[1])]}` : file.pin, activeLow: file.activeLow ?? false };
+}
+
+function publish(file: NonNullable<ConfigFile["publish"]>): PublishConfig {
+  return { ...server(file), path: file.path, alpn: file.alpn ?? null, certificates: [], key: null };
+}
+
+function utf8(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}
+
+/** "CF 05:98…" -> its bytes. */
+export function bytesOfHex(hex: string): string {
+  return Buffer.from(hex.replace(/[ :]/g, ""), "hex").toString("latin1");
+}

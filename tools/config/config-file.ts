@@ -1,0 +1,18 @@
+/** board/config.json as a person writes it (board/config.schema.json). */
+
+interface TrustedServer {
+  host: string;
+  port?: number;
+  fingerprints?: string[];
+  caKeys?: string[];
+  address?: string;
+}
+
+export interface ConfigFile {
+  $schema?: string;
+  wifi: { ssid: string; password: string };
+  server: TrustedServer;
+  status: { owner: string; repo: string; ref: string; token?: string; intervalSeconds?: number };
+  light?: { pin: string; activeLow?: boolean };
+  publish?: TrustedServer & { path: string; alpn?: string; certificate?: string; key?: string };
+}

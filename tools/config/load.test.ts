@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { projectRoot } from "../build/paths";
+import { toBuildConfig } from "./build-config";
+import type { ConfigFile } from "./config-file";
+import { ConfigError, checkConfigText, loadConfig } from "./load";
+
+const exampleFile = join(projectRoot, "board/config.example.json");
+const example = readFileSync(exampleFile, "utf8");
+const sha1 = "CF 05 98 89 CA FF 8E D8 5E 5C E0 C2 E4 F7 E6 C3 C7 50 DD 5C";
+
+/** The example with one change. */
+function changed(change: (config: Record<string, never> & ConfigFile) => unknown): string {
+  const config = JSON.parse(example) as Record<string, never> & ConfigFile;
+  change(config);
+  return JSON.stringify(config, null, 2);
+}
+
+function complaint(text: string): string {
+  try {
+    checkConfigText(text, "config.json");
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return "";
+}
+
+describe("a config with a mistake gets one line that names the key and what is wrong", () => {
+  const mistakes: [string, string, RegExp][] = [
+    ["no ssid", changed((c) => delete (c.wifi as { ssid?: string }).ssid), /^config\.json:3: wifi\.ssid is missing$/],
+    ["empty ssid", changed((c) => (c.wifi.ssid = "")), /^config\.json:4: wifi\.ssid must not be empty$/],
+    [
+      "ssid of 33 bytes in 17 characters",
+      changed((c) => (c.wifi.ssid = `${"é".repeat(16)}x`)),
+      /: wifi\.ssid must be at most 32 bytes long$/,
+    ],
+    ["control character in the ssid", changed((c) => (c.wifi.ssid = "a\nb")), /: wifi\.ssid is not right; it must be: The network's name/],
+    ["short password", changed((c) => (c.wifi.password = "1234567")), /: wifi\.password is not right; it must be: 8 to 63 bytes/],
+    [
+      "key misspelt",
+      changed((c) => ((c.wifi as Record<string, string>).pasword = "x")),
+      /: wifi\.pasword is not a key that is known; did you mean password\?$/,
+    ],
+    [
+      "key nobody knows",
+      changed((c) => ((c as Record<string, unknown>).zzz = 1)),
+      /: zzz is not a key that is known; known here: \$schema, wifi, server/,
+    ],
+    [
+      "no trust",
+      changed((c) => delete c.server.fingerprints),
+      /^config\.json:7: server names nothing to trust: give fingerprints, caKeys or both/,
+    ],
+    ["empty list of fingerprints", changed((c) => (c.server.fingerprints = [])), /: server\.fingerprints must not be empty$/],
+    [
+      "fingerprint of 19 bytes",
+      changed((c) => (c.server.fingerprints = [sha1.slice(3)])),
+      /^config\.json:11: server\.fingerprints\.0 is not right$/,
+    ],
+    ["SHA-1 as a CA key", changed((c) => (c.server.caKeys = [sha1])), /: server\.caKeys\.0 is not right$/],
+    ["port 0", changed((c) => (c.server.port = 0)), /: server\.port must be 1 or more$/],
+    ["port 65536", changed((c) => (c.server.port = 65536)), /: server\.port must be 65535 or less$/],
+    ["port as text", changed((c) => ((c.server.port as unknown) = "443")), /: server\.port must be a whole number$/],
+    ["scheme in the host", changed((c) => (c.server.host = "https://api.github.com")), /: server\.host is not right$/],
+    ["interval of 59 s", changed((c) => (c.status.intervalSeconds = 59)), /: status\.intervalSeconds must be 60 or more$/],
+    ["slash in the repo", changed((c) => (c.status.repo = "a/b")), /: status\.repo is not right$/],
+    ["control character in the ref", changed((c) => (c.status.ref = "a\r\nHost: b")), /: status\.ref is not right/],
+    ["line break in the token", changed((c) => (c.status.token = "a\nb")), /: status\.token is not right/],
+    ["pin of the flash chip", changed((c) => (c.light!.pin = "D6")), /: light\.pin is not right; it must be: GPIO 0 to 5/],
+    ["pin that no ESP8266 has", changed((c) => (c.light!.pin = "D17")), /: light\.pin is not right/],
+    [
+      "certificate without key",
+      changed((c) => (c.publish = { host: "a.b", path: "/", fingerprints: [sha1], certificate: "c.pem" })),
+      /: publish\.key is missing, certificate needs it$/,
+    ],
+    ["syntax: no comma", '{\n  "wifi": {}\n  "server": {}\n}', /^config\.json:3: a comma or } is expected$/],
+    ["syntax: comma too many", '{\n  "wifi": {},\n}', /^config\.json:3: a comma before } is too many$/],
+    ["syntax: comment", "{\n  // here\n}", /^config\.json:2: a key in "quotes" is expected$/],
+    ["syntax: comment for a value", '{ "a": /* here */ 1 }', /^config\.json:1: JSON has no comments$/],
+    ["syntax: quote missing", '{\n  "wifi": "abc\n}', /^config\.json:2: a text is not well-formed/],
+    ["syntax: cut off", '{\n  "wifi": ', /^config\.json:2: the file ends too early$/],
+    ["key twice", '{\n  "wifi": 1,\n  "wifi": 2\n}', /^config\.json:3: the key wifi stands here twice$/],
+    ["nothing in it", "", /^config\.json:1: the file ends too early$/],
+    ["a list", "[1, 2]", /^config\.json:1: the config must be of type object$/],
+  ];
+  test.each(mistakes)("%s", (_name, text, message) => {
+    expect(complaint(text)).toMatch(message);
+    expect(complaint(text)).not.toContain("\n");
+  });
+
+  test("a file that is not there", () => {
+    expect(() => loadConfig("/nowhere/config.json")).toThrow("/nowhere/config.json: there is no such file");
+  });
+});
+
+describe("a right config", () => {
+  test("the example is right", () => {
+    expect(complaint(example)).toBe("");
+    expect(loadConfig(exampleFile)).toMatchObject({
+      server: { host: "api.github.com", port: 443, caKeys: [], address: null },
+      status: { owner: "esp8266", repo: "Arduino", ref: "master", token: null, intervalSeconds: 300 },
+      light: { pin: "D2", activeLow: true },
+      publish: null,
+    });
+  });
+
+  test("fingerprints become bytes, with spaces, colons or nothing between them", () => {
+    const forms = [sha1, sha1.replaceAll(" ", ":").toLowerCase(), sha1.replaceAll(" ", ""), "00".repeat(32)];
+    const { server } = toBuildConfig(
+      checkConfigText(
+        changed((c) => (c.server.fingerprints = forms)),
+        "c",
+      ),
+    );
+    expect(server.fingerprints.map((bytes) => bytes.length)).toEqual([20, 20, 20, 32]);
+    expect(new Set(server.fingerprints).size).toBe(2);
+    expect(server.fingerprints[0]!.charCodeAt(0)).toBe(0xcf);
+  });
+
+  test("a CA key alone is trust enough, and an open network has an empty password", () => {
+    const text = changed((c) => {
+      delete c.server.fingerprints;
+      c.server.caKeys = ["ab".repeat(32)];
+      c.wifi.password = "";
+    });
+    expect(complaint(text)).toBe("");
+  });
+
+  test("texts become UTF-8, NodeMCU's labels GPIO numbers, and what is left out has its default", () => {
+    const text = changed((c) => {
+      c.wifi.ssid = "café";
+      c.light = { pin: "NodeMCU.D4" };
+      delete c.server.port;
+      delete c.status.intervalSeconds;
+    });
+    const config = toBuildConfig(checkConfigText(text, "c"));
+    expect(config.wifi.ssid).toBe("caf\xc3\xa9");
+    expect(config.light).toEqual({ pin: "D2", activeLow: false });
+    expect(config.server.port).toBe(443);
+    expect(config.status.intervalSeconds).toBe(300);
+  });
+});

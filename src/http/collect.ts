@@ -2,7 +2,7 @@
 import type { Board, Bytes } from "../transport";
 import type { BodySink } from "./response";
 
-export interface CollectedBody {
+export interface CollectedBody extends BodySink {
   board: Board;
   limit: number;
   /** At most `limit` bytes. */
@@ -13,29 +13,34 @@ export interface CollectedBody {
   markedDropped: number;
 }
 
-function collectBytes(c: CollectedBody, at: number, length: number): void {
-  const room = c.limit - c.text.length;
+function collectBytes(this: CollectedBody, at: number, length: number): void {
+  const room = this.limit - this.text.length;
   const taken = length < room ? length : room;
-  c.dropped += length - taken;
-  if (taken) c.text += c.board.copyOut(at, at + taken);
+  this.dropped += length - taken;
+  if (taken) this.text += this.board.copyOut(at, at + taken);
 }
 
-function markCollected(c: CollectedBody): void {
-  c.markedText = c.text;
-  c.markedDropped = c.dropped;
+function markCollected(this: CollectedBody): void {
+  this.markedText = this.text;
+  this.markedDropped = this.dropped;
 }
 
-function rollbackCollected(c: CollectedBody): void {
-  c.text = c.markedText;
-  c.dropped = c.markedDropped;
+function rollbackCollected(this: CollectedBody): void {
+  this.text = this.markedText;
+  this.dropped = this.markedDropped;
 }
 
-/** @param limit bytes that are kept, 0 to drop the body */
+/** A body to give to openResponse. @param limit bytes that are kept, 0 to drop the body */
 export function collectBody(board: Board, limit: number): CollectedBody {
-  return { board, limit, text: "", dropped: 0, markedText: "", markedDropped: 0 };
-}
-
-/** What openResponse is given. */
-export function collectedSink(c: CollectedBody): BodySink {
-  return { mark: markCollected.bind(null, c), bytes: collectBytes.bind(null, c), rollback: rollbackCollected.bind(null, c) };
+  return {
+    board,
+    limit,
+    text: "",
+    dropped: 0,
+    markedText: "",
+    markedDropped: 0,
+    mark: markCollected,
+    bytes: collectBytes,
+    rollback: rollbackCollected,
+  };
 }

@@ -5,8 +5,8 @@ import { meaningOf } from "../errors/meanings";
 import type { Bytes } from "../transport";
 import { cutAtRandom, fakeBoard, playPiece, playProvisional } from "../transport.testing";
 import { type HttpCase, readHttpCases } from "./cases.testing";
-import { collectBody, collectedSink } from "./collect";
-import { openResponse, Progress, responseHeader, responseKeepsAlive, responseProgress, responseSink, responseStatus } from "./response";
+import { collectBody } from "./collect";
+import { openResponse, Progress, responseHeader, responseKeepsAlive, responseProgress, responseStatus } from "./response";
 
 const wanted = ["etag", "x-wanted"];
 
@@ -14,8 +14,8 @@ const wanted = ["etag", "x-wanted"];
 function eventsOf(chunks: Bytes[], forgeries: Bytes[] | null, ending: HttpCase["ending"]): string {
   const board = fakeBoard();
   const body = collectBody(board, MAX_BODY);
-  const response = openResponse(board, wanted, collectedSink(body));
-  const sink = responseSink(response);
+  const response = openResponse(board, wanted, body);
+  const sink = response;
   let error = 0;
   try {
     if (forgeries) playProvisional(board, sink, chunks, forgeries);
@@ -81,11 +81,11 @@ describe("caps", () => {
 
   test("a header line without end", () => {
     const endless = fakeBoard();
-    const response = openResponse(endless, [], collectedSink(collectBody(endless, 0)));
-    playPiece(endless, responseSink(response), "HTTP/1.1 200 OK\r\nX: ");
+    const response = openResponse(endless, [], collectBody(endless, 0));
+    playPiece(endless, response, "HTTP/1.1 200 OK\r\nX: ");
     let read = 0;
     expect(() => {
-      for (; read < 10_000; read += 100) playPiece(endless, responseSink(response), "x".repeat(100));
+      for (; read < 10_000; read += 100) playPiece(endless, response, "x".repeat(100));
     }).toThrow();
     expect(read).toBeLessThanOrEqual(MAX_HEAD_LINE);
     expect(response.now.line.length).toBeLessThanOrEqual(MAX_HEAD_LINE + 101);
@@ -114,8 +114,8 @@ describe("caps", () => {
 
   test("a body without length", () => {
     const board = fakeBoard();
-    const response = openResponse(board, [], collectedSink(collectBody(board, 0)));
-    const sink = responseSink(response);
+    const response = openResponse(board, [], collectBody(board, 0));
+    const sink = response;
     playPiece(board, sink, "HTTP/1.1 200 OK\r\n\r\n");
     for (let sent = 0; sent < MAX_BODY; sent += 512) playPiece(board, sink, "x".repeat(512));
     expect(() => playPiece(board, sink, "x")).toThrow();
@@ -125,8 +125,8 @@ describe("caps", () => {
 describe("what is provisional", () => {
   test("is not shown before it is committed", () => {
     const board = fakeBoard();
-    const response = openResponse(board, wanted, collectedSink(collectBody(board, 10)));
-    const sink = responseSink(response);
+    const response = openResponse(board, wanted, collectBody(board, 10));
+    const sink = response;
     sink.mark();
     playPiece(board, sink, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     expect(responseProgress(response)).toBe(Progress.nothing);
@@ -137,8 +137,8 @@ describe("what is provisional", () => {
   test("is forgotten on rollback", () => {
     const board = fakeBoard();
     const body = collectBody(board, 10);
-    const response = openResponse(board, wanted, collectedSink(body));
-    const sink = responseSink(response);
+    const response = openResponse(board, wanted, body);
+    const sink = response;
     sink.mark();
     playPiece(board, sink, "HTTP/1.1 404 Not Found\r\nX-Wanted: 1\r\nContent-Length: 2\r\n\r\nno");
     sink.rollback();
@@ -167,8 +167,8 @@ test("no bytes raise anything but named errors, nor take more than the caps", ()
   fc.assert(
     fc.property(fc.boolean(), noise, fc.boolean(), (isHttp, parts, isClean) => {
       const board = fakeBoard();
-      const response = openResponse(board, wanted, collectedSink(collectBody(board, 100)));
-      const sink = responseSink(response);
+      const response = openResponse(board, wanted, collectBody(board, 100));
+      const sink = response;
       try {
         if (isHttp) playPiece(board, sink, "HTTP/1.1 200 OK\r\n");
         for (const part of parts) {
@@ -189,8 +189,8 @@ test("two responses over one connection", () => {
   const board = fakeBoard();
   const texts = ["first", "second"].map((text) => {
     const body = collectBody(board, 100);
-    const response = openResponse(board, [], collectedSink(body));
-    playPiece(board, responseSink(response), `HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
+    const response = openResponse(board, [], body);
+    playPiece(board, response, `HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
     expect(responseProgress(response)).toBe(Progress.complete);
     expect(responseKeepsAlive(response)).toBe(true);
     return body.text;
@@ -201,7 +201,7 @@ test("two responses over one connection", () => {
 test("a body collected in part says how much is missing", () => {
   const board = fakeBoard();
   const body = collectBody(board, 4);
-  const response = openResponse(board, [], collectedSink(body));
-  playProvisional(board, responseSink(response), ["HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n012", "3456789"], ["", "zzzzz"]);
+  const response = openResponse(board, [], body);
+  playProvisional(board, response, ["HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n012", "3456789"], ["", "zzzzz"]);
   expect([body.text, body.dropped]).toEqual(["0123", 6]);
 });

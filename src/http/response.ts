@@ -61,7 +61,8 @@ interface ResponseState {
   keepsAlive: boolean;
 }
 
-export interface Response {
+/** A response being read. It is also the ByteSink that the stream which brings it is given. */
+export interface Response extends ByteSink {
   board: Board;
   body: BodySink;
   /** Names of the headers that are kept. */
@@ -177,31 +178,31 @@ function takeBody(s: ResponseState, at: number, end: number): number {
   return at + length;
 }
 
-function takeResponse(r: Response, start: number, length: number): void {
-  const s = r.now;
+function takeResponse(this: Response, start: number, length: number): void {
+  const s = this.now;
   const end = start + length;
   let at = start;
   while (at < end) {
     const from = at;
-    if (s.reading <= Reading.trailer) at = takeHeadLines(r, s, at, end);
-    else if (s.reading <= Reading.chunkEnd) at = takeChunkLine(r, s, at, end);
+    if (s.reading <= Reading.trailer) at = takeHeadLines(this, s, at, end);
+    else if (s.reading <= Reading.chunkEnd) at = takeChunkLine(this, s, at, end);
     else if (s.reading === Reading.nothing) {
       // More than the response answers nothing that was asked (RFC 9112 section 6.3).
       s.keepsAlive = false;
       return;
     } else {
       at = takeBody(s, at, end);
-      r.body.bytes(from, at - from);
+      this.body.bytes(from, at - from);
     }
     if (s.reading === Reading.framing) startBody(s);
     if (s.total > MAX_BODY) throw ErrorCode.http_body_too_large;
   }
 }
 
-function markResponse(r: Response): void {
-  const s = r.now;
-  r.marked = s;
-  r.now = {
+function markResponse(this: Response): void {
+  const s = this.now;
+  this.marked = s;
+  this.now = {
     reading: s.reading,
     line: s.line,
     left: s.left,
@@ -212,21 +213,21 @@ function markResponse(r: Response): void {
     kept: s.kept,
     keepsAlive: s.keepsAlive,
   };
-  r.body.mark();
+  this.body.mark();
 }
 
-function commitResponse(r: Response): void {
-  r.marked = null;
+function commitResponse(this: Response): void {
+  this.marked = null;
 }
 
-function rollbackResponse(r: Response): void {
-  if (r.marked) r.now = r.marked;
-  r.marked = null;
-  r.body.rollback();
+function rollbackResponse(this: Response): void {
+  if (this.marked) this.now = this.marked;
+  this.marked = null;
+  this.body.rollback();
 }
 
-function endResponse(r: Response, clean: boolean): void {
-  const s = r.now;
+function endResponse(this: Response, clean: boolean): void {
+  const s = this.now;
   s.keepsAlive = false;
   if (s.reading === Reading.untilClose && clean) s.reading = Reading.nothing;
   if (s.reading === Reading.nothing) return;
@@ -235,7 +236,8 @@ function endResponse(r: Response, clean: boolean): void {
 }
 
 /**
- * A response about to be read.
+ * A response about to be read. As the stream's sink it raises the http_ errors and what the body's sink raises: `bytes` those of a response
+ * that is wrong, `end` http_no_response, http_head_incomplete and http_body_incomplete. Look at responseProgress after each chunk.
  * @param wanted names, in lower case, of the headers to keep; if one of them comes without a value, that is http_bad_header
  * @param body takes the body, whatever the status code
  */
@@ -246,20 +248,11 @@ export function openResponse(board: Board, wanted: string[], body: BodySink): Re
     names: ["content-length", "transfer-encoding", "content-encoding", "connection"].concat(wanted),
     now: { reading: Reading.statusLine, line: "", left: 0, total: 0, status: 0, lines: 0, headers: [], kept: 0, keepsAlive: true },
     marked: null,
-  };
-}
-
-/**
- * What the stream that brings the response is given. It raises the http_ errors and what the body's sink raises: `bytes` those of a
- * response that is wrong, `end` http_no_response, http_head_incomplete and http_body_incomplete. Look at responseProgress after each chunk.
- */
-export function responseSink(r: Response): ByteSink {
-  return {
-    mark: markResponse.bind(null, r),
-    bytes: takeResponse.bind(null, r),
-    commit: commitResponse.bind(null, r),
-    rollback: rollbackResponse.bind(null, r),
-    end: endResponse.bind(null, r),
+    mark: markResponse,
+    bytes: takeResponse,
+    commit: commitResponse,
+    rollback: rollbackResponse,
+    end: endResponse,
   };
 }
 

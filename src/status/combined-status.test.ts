@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ErrorCode } from "../errors/codes";
-import { openResponse, Progress, responseProgress, responseSink } from "../http/response";
+import { openResponse, Progress, responseProgress } from "../http/response";
 import { type Bytes, Glow } from "../transport";
 import { cutAtRandom, fakeBoard, playPiece, playProvisional } from "../transport.testing";
 import type { BuildStatus } from "./build-status";
 import { openCombinedStatus, readCombinedStatus } from "./combined-status";
-import { jsonBodySink } from "./json-body";
 import { recordedCombinedStatus, responseBytes, toBytes } from "./recorded.testing";
 
 const recorded = recordedCombinedStatus();
@@ -22,8 +21,8 @@ const recordedStatus: BuildStatus = {
 function judge(chunks: Bytes[], forgeries: Bytes[] | null = null): BuildStatus {
   const board = fakeBoard();
   const body = openCombinedStatus(board);
-  const response = openResponse(board, ["retry-after", "x-ratelimit-remaining"], jsonBodySink(body));
-  const sink = responseSink(response);
+  const response = openResponse(board, ["retry-after", "x-ratelimit-remaining"], body);
+  const sink = response;
   if (forgeries) playProvisional(board, sink, chunks, forgeries);
   else for (const chunk of chunks) playPiece(board, sink, chunk);
   expect(responseProgress(response)).toBe(Progress.complete);

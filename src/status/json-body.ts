@@ -17,7 +17,8 @@ export interface Findings {
   worst: number;
 }
 
-export interface JsonBody {
+/** To be given to openResponse. It raises nothing: what is wrong with a body is said when it is judged. */
+export interface JsonBody extends BodySink {
   board: Board;
   /**
    * Takes one event of the scanner. It may not call anything that would be missed on a rollback.
@@ -33,8 +34,8 @@ export interface JsonBody {
   scanner: Bytes;
 }
 
-function scanJsonBody(b: JsonBody, start: number, length: number): void {
-  const board = b.board;
+function scanJsonBody(this: JsonBody, start: number, length: number): void {
+  const board = this.board;
   const ram = board.ram;
   const end = start + length;
   const text = At.json + JsonState.text;
@@ -45,20 +46,20 @@ function scanJsonBody(b: JsonBody, start: number, length: number): void {
     if (event === JsonEvent.none || event === JsonEvent.failed) return;
     let value = event > JsonEvent.number ? "" : board.copyOut(text, text + ram[At.json + JsonState.length]);
     if (value && ram[At.json + JsonState.flags] & JsonFlag.truncated) value += "...";
-    b.take(b, event, ram[At.json + (event === JsonEvent.closed ? JsonState.depth : JsonState.key)], value);
+    this.take(this, event, ram[At.json + (event === JsonEvent.closed ? JsonState.depth : JsonState.key)], value);
   }
 }
 
-function markJsonBody(b: JsonBody): void {
-  const f = b.now;
-  b.scanner = b.board.copyOut(At.json, At.json + JsonState.size);
-  b.marked = f;
-  b.now = { values: f.values.slice(), repeated: f.repeated, inRuns: f.inRuns, runs: f.runs, worst: f.worst };
+function markJsonBody(this: JsonBody): void {
+  const f = this.now;
+  this.scanner = this.board.copyOut(At.json, At.json + JsonState.size);
+  this.marked = f;
+  this.now = { values: f.values.slice(), repeated: f.repeated, inRuns: f.inRuns, runs: f.runs, worst: f.worst };
 }
 
-function rollbackJsonBody(b: JsonBody): void {
-  b.board.copyIn(b.scanner, At.json);
-  b.now = b.marked;
+function rollbackJsonBody(this: JsonBody): void {
+  this.board.copyIn(this.scanner, At.json);
+  this.now = this.marked;
 }
 
 /**
@@ -74,12 +75,7 @@ export function openJsonBody(board: Board, keys: Bytes, closes: number, filter: 
   ram[At.json + JsonState.keys] = At.jsonKeys & 255;
   ram[At.json + JsonState.keys + 1] = At.jsonKeys >> 8;
   board.copyIn(keys + "\0", At.jsonKeys);
-  return { board, take, filter, now, marked: now, scanner: "" };
-}
-
-/** What openResponse is given. It raises nothing: what is wrong with a body is said when it is judged. */
-export function jsonBodySink(b: JsonBody): BodySink {
-  return { mark: markJsonBody.bind(null, b), bytes: scanJsonBody.bind(null, b), rollback: rollbackJsonBody.bind(null, b) };
+  return { board, take, filter, now, marked: now, scanner: "", mark: markJsonBody, bytes: scanJsonBody, rollback: rollbackJsonBody };
 }
 
 /** Whether all of a JSON text came. */

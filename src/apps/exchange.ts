@@ -1,10 +1,10 @@
 /** The question and its answer, once the server is known to be the right one. Loaded for this long only. */
 import { ErrorCode } from "../errors/codes";
 import { encodePathSegment, writeRequest } from "../http/request";
-import { openResponse, Progress, type Response, responseProgress, responseSink } from "../http/response";
+import { openResponse, Progress, type Response, responseProgress } from "../http/response";
 import { reportStatus } from "../report/report";
 import { openCombinedStatus, readCombinedStatus } from "../status/combined-status";
-import { type JsonBody, jsonBodySink } from "../status/json-body";
+import type { JsonBody } from "../status/json-body";
 import { closeTls, limitTls, readTls, writeTls } from "../tls";
 import type { StatusConfig } from "./config";
 import type { Poll } from "./poll";
@@ -30,7 +30,7 @@ export function ask(poll: Poll): void {
   const target = poll.job.status();
   const path = statusPath(target);
   const body = openCombinedStatus(board);
-  const response = openResponse(board, WANTED_HEADERS, jsonBodySink(body));
+  const response = openResponse(board, WANTED_HEADERS, body);
   board.console.line("requesting URL: " + path);
   limitTls(tls, board.patience.response, ErrorCode.response_timeout);
   let hasHead = false;
@@ -44,7 +44,7 @@ export function ask(poll: Poll): void {
   };
   writeTls(tls, writeRequest("GET", path, statusHeaders(poll.options.host, target.token), ""));
   board.console.line("request sent");
-  readTls(tls, responseSink(response));
+  readTls(tls, response);
 }
 
 /** The response is whole and authentic: says what it means, and closes. */

@@ -58,9 +58,30 @@ export const enum ErrorCode {
   certificate_chain_too_long,
   certificate_key_unsupported,
   certificate_key_weak,
+  certificate_version_unsupported,
+  certificate_algorithm_unsupported,
+  certificate_algorithms_differ,
+  certificate_extension_unknown,
+  certificate_extension_repeated,
 
   // 500: trust
   fingerprint_mismatch = 500,
+  time_unknown,
+  time_before_build,
+  leaf_name_mismatch,
+  leaf_signature_wrong,
+  issuer_missing,
+  // Each rule that holds for leaf and issuer alike has a pair, the issuer's after the leaf's: see trust/rules.ts.
+  leaf_expired,
+  issuer_expired,
+  leaf_not_yet_valid,
+  issuer_not_yet_valid,
+  leaf_is_ca,
+  issuer_not_ca,
+  leaf_usage_wrong,
+  issuer_usage_wrong,
+  leaf_not_for_servers,
+  issuer_not_for_servers,
 
   // 600: HTTP (RFC 9112)
   http_bad_status_line = 600,

@@ -28,6 +28,8 @@ export function meaningOf(code: number): string {
       return "connection_closed: the server closed the connection before it was done; the next poll tries again";
     case ErrorCode.network_failed:
       return "network_failed: the network reported an error of its own; restart the board if it stays";
+    case ErrorCode.wifi_timeout:
+      return "wifi_timeout: the Wi-Fi was not joined within the time allowed; the next poll tries again";
 
     case ErrorCode.bad_record_mac:
       return "bad_record_mac: data was damaged or forged on its way and nothing of it was used; if it stays, someone is in the path";
@@ -102,10 +104,50 @@ export function meaningOf(code: number): string {
     case ErrorCode.certificate_key_unsupported:
       return "certificate_key_unsupported: the certificate's key is neither P-256 nor RSA of 2048 to 4096 bits";
     case ErrorCode.certificate_key_weak:
-      return "certificate_key_weak: the certificate's RSA key is too short or has an odd exponent";
+      return "certificate_key_weak: the certificate's RSA key is shorter than 2048 bits";
+    case ErrorCode.certificate_version_unsupported:
+      return "certificate_version_unsupported: a certificate is not of version 3, so it does not say what it may be used for";
+    case ErrorCode.certificate_algorithm_unsupported:
+      return "certificate_algorithm_unsupported: the certificate is signed neither by ECDSA P-256 nor by RSA, with SHA-256";
+    case ErrorCode.certificate_algorithms_differ:
+      return "certificate_algorithms_differ: a certificate names two different algorithms for its one signature";
+    case ErrorCode.certificate_extension_unknown:
+      return "certificate_extension_unknown: a certificate has a critical extension that is not understood here";
+    case ErrorCode.certificate_extension_repeated:
+      return "certificate_extension_repeated: a certificate has the same extension twice";
 
     case ErrorCode.fingerprint_mismatch:
       return "fingerprint_mismatch: the certificate is none of those in the config; if the server has a new one, run npm run pin";
+    case ErrorCode.time_unknown:
+      return "time_unknown: no time by SNTP yet, so a certificate's dates cannot be checked; the next poll tries again";
+    case ErrorCode.time_before_build:
+      return "time_before_build: the time that SNTP gave is before this firmware was built, so it is wrong";
+    case ErrorCode.leaf_name_mismatch:
+      return "leaf_name_mismatch: the server's certificate is for other names; check the host in the config";
+    case ErrorCode.leaf_signature_wrong:
+      return "leaf_signature_wrong: the server's certificate is not signed by the CA it names; someone may be in the path";
+    case ErrorCode.issuer_missing:
+      return "issuer_missing: no CA of the config issued the certificate; if the server has a new one, run npm run pin";
+    case ErrorCode.leaf_expired:
+      return "leaf_expired: the server's certificate is out of date";
+    case ErrorCode.issuer_expired:
+      return "issuer_expired: the certificate of the server's CA is out of date";
+    case ErrorCode.leaf_not_yet_valid:
+      return "leaf_not_yet_valid: the server's certificate is for a later time";
+    case ErrorCode.issuer_not_yet_valid:
+      return "issuer_not_yet_valid: the certificate of the server's CA is for a later time";
+    case ErrorCode.leaf_is_ca:
+      return "leaf_is_ca: the server shows a CA's certificate as its own";
+    case ErrorCode.issuer_not_ca:
+      return "issuer_not_ca: the certificate that issued the server's may not issue any";
+    case ErrorCode.leaf_usage_wrong:
+      return "leaf_usage_wrong: the key of the server's certificate is not for signatures";
+    case ErrorCode.issuer_usage_wrong:
+      return "issuer_usage_wrong: the key of the server's CA is not for signing certificates";
+    case ErrorCode.leaf_not_for_servers:
+      return "leaf_not_for_servers: the server's certificate is not for TLS servers";
+    case ErrorCode.issuer_not_for_servers:
+      return "issuer_not_for_servers: the server's CA is not for TLS servers";
 
     case ErrorCode.http_bad_status_line:
       return "http_bad_status_line: what answers there does not speak HTTP/1.1; check host and port";

@@ -40,8 +40,13 @@ export function openVector(r: Reader, length: number): number {
   return outer;
 }
 
+/** Raises decode_error unless all was read. */
+export function expectEnd(r: Reader): void {
+  if (r.at !== r.end) throw ErrorCode.decode_error;
+}
+
 /** Widens the reader again to `outer`. Raises decode_error if the vector was not read to its end. */
 export function closeVector(r: Reader, outer: number): void {
-  if (r.at !== r.end) throw ErrorCode.decode_error;
+  expectEnd(r);
   r.end = outer;
 }

@@ -1,5 +1,5 @@
 /** CertificateRequest (RFC 8446 section 4.3.2). */
-import { closeVector, openVector, type Reader, readUint8, readUint16 } from "../bytes/reader";
+import { closeVector, expectEnd, openVector, type Reader, readUint8, readUint16 } from "../bytes/reader";
 import { ErrorCode } from "../errors/codes";
 import { SignatureScheme } from "../trust/schemes";
 import { ExtensionType, HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
@@ -27,6 +27,7 @@ export function readCertificateRequest(c: Handshaking): void {
     closeVector(r, extensions);
   }
   closeVector(r, message);
+  expectEnd(r);
   if (!hasSchemes) throw ErrorCode.missing_extension;
   if (hs.peer.identity && !isOurs) throw ErrorCode.no_common_signature_scheme;
   hs.isAuthRequested = true;

@@ -1,8 +1,7 @@
 /** The server's CertificateVerify (RFC 8446 section 4.4.3). */
-import { type Reader, readUint16, skipBytes } from "../bytes/reader";
+import { expectEnd, type Reader, readUint16, skipBytes } from "../bytes/reader";
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
-import { ErrorCode } from "../errors/codes";
 import { resumeConnection, Wait } from "../record/connection";
 import { startServerSignature, stepServerSignature } from "../trust/server-signature";
 import { HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
@@ -15,7 +14,7 @@ export function readCertificateVerify(c: Handshaking): void {
   const scheme = readUint16(r);
   const length = readUint16(r);
   const signature = skipBytes(r, length);
-  if (r.at !== r.end) throw ErrorCode.decode_error;
+  expectEnd(r);
   // Hashed now, because the check spoils the signature.
   c.crypto(Op.sha256Update + At.transcript, hs.message, hs.length);
   startServerSignature(c.board, scheme, hs.leaf, hs.key, At.digest, signature, length);

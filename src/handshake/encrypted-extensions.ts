@@ -1,5 +1,5 @@
 /** EncryptedExtensions (RFC 8446 section 4.3.1). */
-import { closeVector, openVector, type Reader, readUint16, skipBytes } from "../bytes/reader";
+import { closeVector, expectEnd, openVector, type Reader, readUint16, skipBytes } from "../bytes/reader";
 import { vector16 } from "../bytes/text";
 import { ErrorCode } from "../errors/codes";
 import { alpnEntry } from "./client-hello";
@@ -27,5 +27,6 @@ export function readEncryptedExtensions(c: Handshaking): void {
     } else if (type !== ExtensionType.supported_groups) throw ErrorCode.unsupported_extension;
   }
   closeVector(r, message);
+  expectEnd(r);
   messageDone(c, HandshakeType.certificate_request);
 }

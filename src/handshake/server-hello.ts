@@ -1,6 +1,6 @@
 /** ServerHello and HelloRetryRequest (RFC 8446 sections 4.1.3 and 4.1.4). */
 import { MAX_COOKIE } from "../bytes/limits";
-import { closeVector, openVector, type Reader, readUint8, readUint16, skipBytes } from "../bytes/reader";
+import { closeVector, expectEnd, openVector, type Reader, readUint8, readUint16, skipBytes } from "../bytes/reader";
 import { Suite } from "../crypto/crypto";
 import { ErrorCode } from "../errors/codes";
 import { readRecordHeader } from "../record/record-in";
@@ -84,6 +84,7 @@ function readHelloExtensions(c: Handshaking, r: Reader, isRetry: boolean): Hello
     closeVector(r, extensions);
   }
   closeVector(r, message);
+  expectEnd(r);
   return found;
 }
 

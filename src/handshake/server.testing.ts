@@ -136,10 +136,11 @@ export class TestServer {
     while (this.input.length >= 5 && this.input.length >= 5 + this.input.readUInt16BE(3)) {
       const record = this.input.subarray(0, 5 + this.input.readUInt16BE(3));
       this.input = this.input.subarray(record.length);
-      const { type, content } = this.read ? this.read.open(record) : { type: record[0], content: record.subarray(5) };
+      const { type, content } = this.read && record[0] === 23 ? this.read.open(record) : { type: record[0], content: record.subarray(5) };
       if (type === 21) this.alerts.push(content[1]);
       else if (type === 22 && !this.read) this.hello(content);
-      else if (type === 22 && !this.isOpen) this.clientMessage(content);
+      else if (type === 22 && this.isOpen) this.read = this.pendingRead;
+      else if (type === 22) this.clientMessage(content);
       else if (type === 23) {
         this.text += content.toString("latin1");
         this.options.request?.(this, content.toString("latin1"));

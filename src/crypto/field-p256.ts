@@ -2,7 +2,14 @@
  * Arithmetic modulo p = 2^256 - 2^224 + 2^192 + 2^96 - 1 (FIPS 186-5, NIST SP 800-186 section 3.2.1.3) on the limbs of limbs.ts, in
  * Montgomery form with R = 2^264. Constant time, as far as the engine's own arithmetic is: no branch and no index depends on a value.
  */
-import { addMasked, carryLimbs, Limb24 } from "./limbs";
+import { addMasked, carryLimbs } from "./limbs";
+
+/** The limbs of limbs.ts; here again because only what stands in the same file is inlined by every tool, and this is the innermost loop. */
+const enum Column {
+  mask = 0xffffff,
+  base = 0x1000000,
+  half = 0x800000,
+}
 
 const enum Prime {
   /** 2^224 and 2^256 within the limbs that begin at 2^216 and 2^240. */
@@ -51,34 +58,34 @@ export function multiplyP256(w: Int32Array, o: number, x: number, y: number): vo
   let m9 = 0;
   let m10 = 0;
   t = a0 * b0;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   m0 = l;
-  t = (t - l) / Limb24.base + a0 * b1 + a1 * b0;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  t = (t - l) / Column.base + a0 * b1 + a1 * b0;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   m1 = l;
-  t = (t - l) / Limb24.base + a0 * b2 + a1 * b1 + a2 * b0;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  t = (t - l) / Column.base + a0 * b2 + a1 * b1 + a2 * b0;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   m2 = l;
-  t = (t - l) / Limb24.base + a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  t = (t - l) / Column.base + a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   m3 = l;
-  t = (t - l) / Limb24.base + a0 * b4 + a1 * b3 + a2 * b2 + a3 * b1 + a4 * b0 + m0;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  t = (t - l) / Column.base + a0 * b4 + a1 * b3 + a2 * b2 + a3 * b1 + a4 * b0 + m0;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   m4 = l;
-  t = (t - l) / Limb24.base + a0 * b5 + a1 * b4 + a2 * b3 + a3 * b2 + a4 * b1 + a5 * b0 + m1;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  t = (t - l) / Column.base + a0 * b5 + a1 * b4 + a2 * b3 + a3 * b2 + a4 * b1 + a5 * b0 + m1;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   m5 = l;
-  t = (t - l) / Limb24.base + a0 * b6 + a1 * b5 + a2 * b4 + a3 * b3 + a4 * b2 + a5 * b1 + a6 * b0 + m2;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  t = (t - l) / Column.base + a0 * b6 + a1 * b5 + a2 * b4 + a3 * b3 + a4 * b2 + a5 * b1 + a6 * b0 + m2;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   m6 = l;
-  t = (t - l) / Limb24.base + a0 * b7 + a1 * b6 + a2 * b5 + a3 * b4 + a4 * b3 + a5 * b2 + a6 * b1 + a7 * b0 + m3;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  t = (t - l) / Column.base + a0 * b7 + a1 * b6 + a2 * b5 + a3 * b4 + a4 * b3 + a5 * b2 + a6 * b1 + a7 * b0 + m3;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   m7 = l;
-  t = (t - l) / Limb24.base + a0 * b8 + a1 * b7 + a2 * b6 + a3 * b5 + a4 * b4 + a5 * b3 + a6 * b2 + a7 * b1 + a8 * b0 + m4 + m0;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  t = (t - l) / Column.base + a0 * b8 + a1 * b7 + a2 * b6 + a3 * b5 + a4 * b4 + a5 * b3 + a6 * b2 + a7 * b1 + a8 * b0 + m4 + m0;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   m8 = l;
   t =
-    (t - l) / Limb24.base +
+    (t - l) / Column.base +
     a0 * b9 +
     a1 * b8 +
     a2 * b7 +
@@ -92,10 +99,10 @@ export function multiplyP256(w: Int32Array, o: number, x: number, y: number): vo
     m5 +
     m1 -
     Prime.p224 * m0;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   m9 = l;
   t =
-    (t - l) / Limb24.base +
+    (t - l) / Column.base +
     a0 * b10 +
     a1 * b9 +
     a2 * b8 +
@@ -111,10 +118,10 @@ export function multiplyP256(w: Int32Array, o: number, x: number, y: number): vo
     m2 -
     Prime.p224 * m1 +
     Prime.p256 * m0;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   m10 = l;
   t =
-    (t - l) / Limb24.base +
+    (t - l) / Column.base +
     a1 * b10 +
     a2 * b9 +
     a3 * b8 +
@@ -129,10 +136,10 @@ export function multiplyP256(w: Int32Array, o: number, x: number, y: number): vo
     m3 -
     Prime.p224 * m2 +
     Prime.p256 * m1;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   w[o] = l;
   t =
-    (t - l) / Limb24.base +
+    (t - l) / Column.base +
     a2 * b10 +
     a3 * b9 +
     a4 * b8 +
@@ -146,10 +153,10 @@ export function multiplyP256(w: Int32Array, o: number, x: number, y: number): vo
     m4 -
     Prime.p224 * m3 +
     Prime.p256 * m2;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   w[o + 1] = l;
   t =
-    (t - l) / Limb24.base +
+    (t - l) / Column.base +
     a3 * b10 +
     a4 * b9 +
     a5 * b8 +
@@ -162,10 +169,10 @@ export function multiplyP256(w: Int32Array, o: number, x: number, y: number): vo
     m5 -
     Prime.p224 * m4 +
     Prime.p256 * m3;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   w[o + 2] = l;
   t =
-    (t - l) / Limb24.base +
+    (t - l) / Column.base +
     a4 * b10 +
     a5 * b9 +
     a6 * b8 +
@@ -177,27 +184,27 @@ export function multiplyP256(w: Int32Array, o: number, x: number, y: number): vo
     m6 -
     Prime.p224 * m5 +
     Prime.p256 * m4;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   w[o + 3] = l;
-  t = (t - l) / Limb24.base + a5 * b10 + a6 * b9 + a7 * b8 + a8 * b7 + a9 * b6 + a10 * b5 + m7 - Prime.p224 * m6 + Prime.p256 * m5;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  t = (t - l) / Column.base + a5 * b10 + a6 * b9 + a7 * b8 + a8 * b7 + a9 * b6 + a10 * b5 + m7 - Prime.p224 * m6 + Prime.p256 * m5;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   w[o + 4] = l;
-  t = (t - l) / Limb24.base + a6 * b10 + a7 * b9 + a8 * b8 + a9 * b7 + a10 * b6 + m8 - Prime.p224 * m7 + Prime.p256 * m6;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  t = (t - l) / Column.base + a6 * b10 + a7 * b9 + a8 * b8 + a9 * b7 + a10 * b6 + m8 - Prime.p224 * m7 + Prime.p256 * m6;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   w[o + 5] = l;
-  t = (t - l) / Limb24.base + a7 * b10 + a8 * b9 + a9 * b8 + a10 * b7 + m9 - Prime.p224 * m8 + Prime.p256 * m7;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  t = (t - l) / Column.base + a7 * b10 + a8 * b9 + a9 * b8 + a10 * b7 + m9 - Prime.p224 * m8 + Prime.p256 * m7;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   w[o + 6] = l;
-  t = (t - l) / Limb24.base + a8 * b10 + a9 * b9 + a10 * b8 + m10 - Prime.p224 * m9 + Prime.p256 * m8;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  t = (t - l) / Column.base + a8 * b10 + a9 * b9 + a10 * b8 + m10 - Prime.p224 * m9 + Prime.p256 * m8;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   w[o + 7] = l;
-  t = (t - l) / Limb24.base + a9 * b10 + a10 * b9 - Prime.p224 * m10 + Prime.p256 * m9;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  t = (t - l) / Column.base + a9 * b10 + a10 * b9 - Prime.p224 * m10 + Prime.p256 * m9;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   w[o + 8] = l;
-  t = (t - l) / Limb24.base + a10 * b10 + Prime.p256 * m10;
-  l = ((t + Limb24.half) & Limb24.mask) - Limb24.half;
+  t = (t - l) / Column.base + a10 * b10 + Prime.p256 * m10;
+  l = ((t + Column.half) & Column.mask) - Column.half;
   w[o + 9] = l;
-  w[o + 10] = (t - l) / Limb24.base;
+  w[o + 10] = (t - l) / Column.base;
 }
 
 /** Brings a product with 1 (out of Montgomery form) to the one number below p that it stands for; p's limbs are at `prime`. */

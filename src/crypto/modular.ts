@@ -3,7 +3,13 @@
  * quotient estimated in a double. Limbs have 24 bits, least significant first; an accumulator is a Float64Array of as many. The same steps for
  * all values; constant time as far as the engine's own arithmetic is.
  */
-import { Limb24 } from "./limbs";
+
+/** The limbs of limbs.ts; here again because only what stands in the same file is inlined by every tool, and this is the innermost loop. */
+const enum Column {
+  bits = 24,
+  mask = 0xffffff,
+  base = 0x1000000,
+}
 
 export const enum Row {
   /** Rows after which carryRows must be called, lest a limb pass 2^53. */
@@ -18,14 +24,14 @@ export const enum Row {
  */
 export function modularRow(t: Float64Array, v: Int32Array, y: number, n: number, k: number, x: number): void {
   const q =
-    (((t[k - 1] * Limb24.base + t[k - 2]) * Limb24.base +
+    (((t[k - 1] * Column.base + t[k - 2]) * Column.base +
       t[k - 3] +
-      t[k - 4] / Limb24.base +
-      x * (v[y + k - 1] * Limb24.base + v[y + k - 2] + v[y + k - 3] / Limb24.base)) /
-      (v[n + k - 1] * Limb24.base + v[n + k - 2] + v[n + k - 3] / Limb24.base)) |
+      t[k - 4] / Column.base +
+      x * (v[y + k - 1] * Column.base + v[y + k - 2] + v[y + k - 3] / Column.base)) /
+      (v[n + k - 1] * Column.base + v[n + k - 2] + v[n + k - 3] / Column.base)) |
     0;
   let j = k - 1;
-  t[j] = t[j] * Limb24.base + t[j - 1] + x * v[y + j] - q * v[n + j];
+  t[j] = t[j] * Column.base + t[j - 1] + x * v[y + j] - q * v[n + j];
   while (--j > 0) t[j] = t[j - 1] + x * v[y + j] - q * v[n + j];
   t[0] = x * v[y] - q * v[n];
 }
@@ -37,8 +43,8 @@ export function carryRows(t: Float64Array, k: number): void {
   let l = 0;
   for (j = 0; j < k - 1; j++) {
     c += t[j];
-    t[j] = l = c & Limb24.mask;
-    c = (c - l) / Limb24.base;
+    t[j] = l = c & Column.mask;
+    c = (c - l) / Column.base;
   }
   t[j] += c;
 }
@@ -77,8 +83,8 @@ export function invertModulo(v: Int32Array, o: number, x: number, n: number, k: 
   let i = 0;
   v.fill(0, o, o + k);
   v[o] = 1;
-  for (i = k * Limb24.bits - 1; i >= 0; i--) {
+  for (i = k * Column.bits - 1; i >= 0; i--) {
     multiplyModulo(v, o, o, o, n, k);
-    if (((i < Limb24.bits ? v[n] - 2 : v[n + ((i / Limb24.bits) | 0)]) >> (i % Limb24.bits)) & 1) multiplyModulo(v, o, o, x, n, k);
+    if (((i < Column.bits ? v[n] - 2 : v[n + ((i / Column.bits) | 0)]) >> (i % Column.bits)) & 1) multiplyModulo(v, o, o, x, n, k);
   }
 }

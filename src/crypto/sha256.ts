@@ -32,14 +32,15 @@ export function sha256Constants(): Int32Array {
 /** Takes the 16 words after the chaining value at word index `state` into it. */
 export function sha256Block(m: CryptoMemory, state: number): void {
   const w = m.w;
+  const schedule = Scratch.schedule;
   let i = 0;
   let x = 0;
   let y = 0;
   for (i = 0; i < 16; i++) {
     x = w[state + Sha256.chain + i];
-    w[Scratch.schedule + i] = (x << 24) | ((x & 0xff00) << 8) | ((x >> 8) & 0xff00) | (x >>> 24);
+    w[schedule + i] = (x << 24) | ((x & 0xff00) << 8) | ((x >> 8) & 0xff00) | (x >>> 24);
   }
-  for (i = Scratch.schedule + 16; i < Scratch.schedule + 64; i++) {
+  for (i = schedule + 16; i < schedule + 64; i++) {
     x = w[i - 15];
     y = w[i - 2];
     w[i] =
@@ -52,6 +53,7 @@ export function sha256Block(m: CryptoMemory, state: number): void {
 }
 
 function sha256Rounds(w: Int32Array, k: Int32Array, state: number): void {
+  const schedule = Scratch.schedule;
   let a = w[state];
   let b = w[state + 1];
   let c = w[state + 2];
@@ -63,12 +65,7 @@ function sha256Rounds(w: Int32Array, k: Int32Array, state: number): void {
   let t = 0;
   let i = 0;
   for (i = 0; i < 64; i++) {
-    t =
-      h +
-      (((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7))) +
-      (g ^ (e & (f ^ g))) +
-      k[i] +
-      w[Scratch.schedule + i];
+    t = h + (((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7))) + (g ^ (e & (f ^ g))) + k[i] + w[schedule + i];
     h = g;
     g = f;
     f = e;

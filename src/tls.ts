@@ -5,6 +5,7 @@
 import { ErrorCode } from "./errors/codes";
 import type { Handshaking, TlsPeer } from "./handshake/state";
 import { type Connection, closeConnection, failConnection, feedConnection, resumeConnection, Wait } from "./record/connection";
+import { readRecordHeader } from "./record/record-in";
 import { ContentType, sendContent } from "./record/record-out";
 import type { Board, ByteSink, Bytes } from "./transport";
 
@@ -47,6 +48,8 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
     options,
     over: overTls,
     opened: openedTls,
+    taken: takenTls,
+    next: readRecordHeader,
     input: "",
     queue: "",
     pos: 0,
@@ -85,7 +88,6 @@ function connectTls(c: Tls): void {
     },
     data(chunk) {
       feedConnection(c, chunk);
-      if (c.isOpen && c.wait === Wait.input) c.events.read();
     },
     end() {
       failConnection(c, c.isOpen ? ErrorCode.truncated : ErrorCode.connection_closed);
@@ -124,6 +126,10 @@ function openedTls(this: Tls): void {
   this.timer = 0;
   this.wait = Wait.work;
   this.events.opened();
+}
+
+function takenTls(this: Tls): void {
+  this.events.read();
 }
 
 function overTls(this: Tls, code: number): void {

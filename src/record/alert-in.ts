@@ -19,5 +19,6 @@ export function readAlert(c: Connection): void {
   }
   if (description !== Alert.close_notify || !c.isOpen) throw ErrorCode.alert_received + description;
   c.sink.end(true);
+  c.taken();
   closeConnection(c);
 }

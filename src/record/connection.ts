@@ -43,6 +43,8 @@ export interface Connection {
   next(c: Connection): void;
   /** Called once, when application data may be sent. */
   opened(): void;
+  /** Called each time when all application data that came was taken. */
+  taken(): void;
   /** Called once: with 0 after close_notify, else with the ErrorCode that ended it. */
   over(code: number): void;
 
@@ -93,6 +95,7 @@ export function feedConnection(c: Connection, chunk: Bytes): void {
     c.pos = 0;
     c.wait = Wait.none;
     runConnection(c);
+    if (c.isOpen && (c.wait as Wait) === Wait.input) c.taken();
   } else if (c.wait === Wait.work) {
     c.queue += chunk;
     if (c.queue.length > MAX_QUEUED_INPUT) failConnection(c, ErrorCode.input_overflow);

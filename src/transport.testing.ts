@@ -6,6 +6,8 @@ import type { Board, ByteSink, Bytes, Glow } from "./transport";
 /** Where playPieces puts bytes, and how many at a time. */
 export const piecePlace = 3072;
 const pieceSize = 540;
+/** Memory that nobody has written to holds this. */
+const unset = 0xa5;
 
 export interface FakeBoard extends Board {
   lines: string[];
@@ -14,7 +16,7 @@ export interface FakeBoard extends Board {
 
 /** Of crypto it has the JSON scanner only. @param randomByte gives 0 to 255 */
 export function fakeBoard(randomByte: () => number = () => 0): FakeBoard {
-  const ram = new Uint8Array(piecePlace + pieceSize);
+  const ram = new Uint8Array(piecePlace + pieceSize).fill(unset);
   const lines: string[] = [];
   const shown: Glow[] = [];
   let started = "";

@@ -14,6 +14,7 @@ const success: BuildStatus = {
   checks: -1,
   sha: "8cd331a0c9cf9bd1b9c9f3f2ac8b1a4a3a1c6a0e",
   message: "",
+  notModified: false,
 };
 const refused: BuildStatus = {
   glow: Glow.unknown,
@@ -22,6 +23,7 @@ const refused: BuildStatus = {
   checks: -1,
   sha: "",
   message: "Not Found\r\n\x1b[2J",
+  notModified: false,
 };
 
 test("success, as people and scripts read it", () => {

@@ -30,6 +30,7 @@ export function replyLine(status: BuildStatus): string {
   if (status.statuses >= 0) line += " statuses=" + status.statuses;
   if (status.checks >= 0) line += " checks=" + status.checks;
   if (status.sha) line += " sha=" + printable(status.sha.substr(0, shaDigits));
+  if (status.notModified) line += " (not modified)";
   if (status.message) line += " message=" + printable(status.message);
   return line;
 }

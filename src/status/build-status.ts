@@ -1,4 +1,4 @@
-/** What is known of a build. */
+/** What is known of a build, and how several of it make one. */
 import { ErrorCode } from "../errors/codes";
 import { type Bytes, Glow } from "../transport";
 
@@ -11,39 +11,64 @@ export interface BuildStatus {
   checks: number;
   /** The commit, in hexadecimal, as the server gave it; "" if it did not. */
   sha: Bytes;
-  /** What GitHub said where it refused; "" else. Text of a peer: print it with `printable` only. */
+  /** What GitHub said where it refused, or the word that is unknown; "" else. Text of a peer: print it with `printable` only. */
   message: Bytes;
+  /** The server said that nothing changed since the answer before (304). */
+  notModified: boolean;
 }
 
-/** How bad each Glow is, in their order: starting, success, failure, pending, unknown. */
-const badness = "01423";
+/** What counts of several: the worst. */
+export const enum Badness {
+  nothing,
+  success,
+  pending,
+  unknown,
+  failure,
+}
+
+/** The Badness of each Glow, in their order: starting, success, failure, pending, unknown. */
+const badnessOfGlow = "01423";
+/** And back. */
+const glowOfBadness = "01342";
+
+export function glowOf(badness: Badness): Glow {
+  return glowOfBadness.charCodeAt(badness) - 48;
+}
 
 /** The worse of two: failure, unknown, pending, success. */
 export function worse(a: Glow, b: Glow): Glow {
-  return badness.charCodeAt(a) < badness.charCodeAt(b) ? b : a;
+  return badnessOfGlow.charCodeAt(a) < badnessOfGlow.charCodeAt(b) ? b : a;
 }
 
 export function unknownStatus(error: number, message: Bytes): BuildStatus {
-  return { glow: Glow.unknown, error, statuses: -1, checks: -1, sha: "", message };
+  return { glow: Glow.unknown, error, statuses: -1, checks: -1, sha: "", message, notModified: false };
+}
+
+/** Nothing was built, as far as this answer goes. */
+function isEmptyStatus(s: BuildStatus): boolean {
+  return s.statuses <= 0 && s.checks <= 0 && (s.error === ErrorCode.none || s.error === ErrorCode.status_no_builds);
+}
+
+function addCounts(a: number, b: number): number {
+  if (a < 0) return b;
+  return b < 0 ? a : a + b;
 }
 
 /**
- * Joins the two sides of a target: commit statuses and check runs. The worse counts; a side with nothing in it is ignored; two such
- * sides are status_no_builds.
+ * Joins two answers on one target: its commit statuses and its check runs, or two pages of them. The worse counts; one with nothing in it
+ * is ignored; two such make status_no_builds.
  */
-export function joinSides(statuses: BuildStatus, checks: BuildStatus): BuildStatus {
-  const hasStatuses = statuses.statuses !== 0;
-  const hasChecks = checks.checks !== 0;
-  let glow = hasStatuses ? statuses.glow : checks.glow;
-  if (!hasStatuses && !hasChecks) return unknownStatus(ErrorCode.status_no_builds, "");
-  if (hasStatuses && hasChecks) glow = worse(statuses.glow, checks.glow);
-  const from = hasChecks && glow === checks.glow ? checks : statuses;
+export function joinStatuses(a: BuildStatus, b: BuildStatus): BuildStatus {
+  const isEmpty = isEmptyStatus(a);
+  let from = isEmpty || (!isEmptyStatus(b) && worse(a.glow, b.glow) !== a.glow) ? b : a;
+  if (isEmpty && isEmptyStatus(b)) from = unknownStatus(ErrorCode.status_no_builds, "");
   return {
-    glow,
-    error: glow === Glow.unknown ? from.error : ErrorCode.none,
-    statuses: statuses.statuses,
-    checks: checks.checks,
-    sha: statuses.sha || checks.sha,
+    glow: from.glow,
+    error: from.error,
+    statuses: addCounts(a.statuses, b.statuses),
+    checks: addCounts(a.checks, b.checks),
+    sha: a.sha || b.sha,
     message: from.message,
+    notModified: a.notModified && b.notModified,
   };
 }

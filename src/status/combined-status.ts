@@ -37,7 +37,7 @@ function glowOfState(state: Bytes): Glow {
 /** Judges a complete response. */
 export function readCombinedStatus(b: JsonBody, response: Response): BuildStatus {
   const values = b.now.values;
-  const state = values[Combined.state];
+  const state = values[Combined.state] || "";
   const statuses = parseCount(values[Combined.totalCount] || "", 10);
   let error = refusalOf(response);
   if (error) return unknownStatus(error, values[Combined.message] || "");
@@ -47,5 +47,13 @@ export function readCombinedStatus(b: JsonBody, response: Response): BuildStatus
   if (error) return unknownStatus(error, "");
   const glow = glowOfState(state);
   if (glow === Glow.unknown) error = ErrorCode.status_word_unknown;
-  return { glow, error, statuses, checks: -1, sha: values[Combined.sha] || "", message: glow === Glow.unknown ? state : "" };
+  return {
+    glow,
+    error,
+    statuses,
+    checks: -1,
+    sha: values[Combined.sha] || "",
+    message: glow === Glow.unknown ? state : "",
+    notModified: false,
+  };
 }

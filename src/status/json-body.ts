@@ -3,18 +3,23 @@ import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import type { BodySink } from "../http/response";
 import type { Board, Bytes } from "../transport";
+import { Badness } from "./build-status";
 import { JsonEvent, JsonFlag, JsonState, JsonStep } from "./json-state";
 
 /** What a reader has found so far. */
 export interface Findings {
   /** The values of the keys, in the key list's order; a key that has not come has none. */
-  values: Bytes[];
+  values: (Bytes | undefined)[];
   /** A key came twice in one object. */
   repeated: boolean;
-  /** For check runs: within their array; how many counted; the worst of them as a Glow. */
+  /** For check runs: within their array. */
   inRuns: boolean;
+  /** How many counted, and the worst of them. */
   runs: number;
-  worst: number;
+  worst: Badness;
+  /** The first one's commit, and the first word that is unknown. */
+  sha: Bytes;
+  word: Bytes;
 }
 
 /** To be given to openResponse. It raises nothing: what is wrong with a body is said when it is judged. */
@@ -54,7 +59,7 @@ function markJsonBody(this: JsonBody): void {
   const f = this.now;
   this.scanner = this.board.copyOut(At.json, At.json + JsonState.size);
   this.marked = f;
-  this.now = { values: f.values.slice(), repeated: f.repeated, inRuns: f.inRuns, runs: f.runs, worst: f.worst };
+  this.now = { values: f.values.slice(), repeated: f.repeated, inRuns: f.inRuns, runs: f.runs, worst: f.worst, sha: f.sha, word: f.word };
 }
 
 function rollbackJsonBody(this: JsonBody): void {
@@ -68,7 +73,7 @@ function rollbackJsonBody(this: JsonBody): void {
  * @param closes JsonState.closes
  */
 export function openJsonBody(board: Board, keys: Bytes, closes: number, filter: Bytes, take: JsonBody["take"]): JsonBody {
-  const now = { values: [], repeated: false, inRuns: false, runs: 0, worst: 0 };
+  const now: Findings = { values: [], repeated: false, inRuns: false, runs: 0, worst: Badness.nothing, sha: "", word: "" };
   const ram = board.ram;
   ram.fill(0, At.json, At.json + JsonState.size);
   ram[At.json + JsonState.closes] = closes;

@@ -4,9 +4,10 @@ import { ErrorCode } from "../errors/codes";
 import { parseCount } from "../http/head";
 import { type Response, responseHeader, responseStatus } from "../http/response";
 
-const enum Http {
+export const enum Http {
   ok = 200,
   multipleChoices = 300,
+  notModified = 304,
   badRequest = 400,
   unauthorized = 401,
   forbidden = 403,
@@ -20,11 +21,12 @@ function isRateLimit(response: Response): boolean {
   return responseHeader(response, "retry-after") !== "" || parseCount(responseHeader(response, "x-ratelimit-remaining"), 10) === 0;
 }
 
-/** The ErrorCode of a complete response that is no answer to the question; ErrorCode.none for 200. */
+/** The ErrorCode of a complete response that is no answer to the question; ErrorCode.none for 200. A 304 is one only where it was asked for. */
 export function refusalOf(response: Response): number {
   const status = responseStatus(response);
   if (status === Http.ok) return ErrorCode.none;
   if (status >= Http.serverError) return ErrorCode.status_server_error;
+  if (status === Http.notModified) return ErrorCode.status_refused;
   if (status >= Http.multipleChoices && status < Http.badRequest) return ErrorCode.status_redirected;
   if (status === Http.unauthorized) return ErrorCode.status_bad_token;
   if (status === Http.notFound) return ErrorCode.status_not_found;

@@ -14,7 +14,7 @@ import type { Bytes } from "../transport";
 export function parseCount(text: string, radix: number): number {
   const n = parseInt(text, radix);
   const padded = "0000000000" + n.toString(radix);
-  return text.length > 0 && text.length < 11 && n >= 0 && padded.slice(-text.length) === text.toLowerCase() ? n : -1;
+  return text.length > 0 && text.length < 11 && n >= 0 && padded.substr(-text.length) === text.toLowerCase() ? n : -1;
 }
 
 /**

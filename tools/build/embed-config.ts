@@ -1,6 +1,12 @@
 /** The checked config as the module "virtual:config" (board/config-here.d.ts): JavaScript whose strings are bytes. */
 import type { BuildConfig } from "../../src/apps/config";
 
+/** Every key that a config's sections can have: a section that is absent leaves no trace of its keys in the bundle. */
+export const configKeys =
+  "ssid password host port fingerprints caKeys address owner repo ref token intervalSeconds pin activeLow path alpn certificates key".split(
+    " ",
+  );
+
 /** @returns the module's text. Keys stand unquoted so that the minifier shortens them as it does where they are used. */
 export function configModule(config: BuildConfig): string {
   const sections = ["wifi", "server", "status", "light", "publish"] as const;

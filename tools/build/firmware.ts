@@ -1,8 +1,11 @@
 /** The firmware's build, from source and config to the text of dist/firmware.js. */
 import type { BuildConfig } from "../../src/apps/config";
+import { BuildError } from "./build-error";
 import { bundleFirmware } from "./bundle";
 import { compileFirmware } from "./compile";
-import { configModule } from "./embed-config";
+import { configKeys, configModule } from "./embed-config";
+import type { CallDepth } from "./gate/call-depth";
+import { holdBundle } from "./gate/gate";
 import { minifyFirmware } from "./minify";
 
 export type BoardName = "esp8266" | "linux";
@@ -17,6 +20,10 @@ export interface BuildOptions {
 export interface BuildReport {
   /** Bytes of the script. */
   size: number;
+  /** Bytes of the script without the kernels' machine code. */
+  sizeWithoutKernels: number;
+  /** The deepest chain of calls, outermost function first, and chains that get back to where they began. */
+  depth: CallDepth;
   /** Each part with the names of what stands in it; "" is what stays. */
   parts: Map<string, string[]>;
 }
@@ -32,7 +39,19 @@ export async function buildFirmware(options: BuildOptions): Promise<Build> {
   const folder = await compileFirmware();
   const virtual = new Map([["virtual:config", configModule(options.config)]]);
   const folded = await bundleFirmware({ folder, entry: `board/${options.board}/main`, virtual });
-  const code = options.minify === false ? folded.code : await minifyFirmware(folded.code);
+  const minified = await minifyFirmware(folded.code);
+  const { problems, depth } = holdBundle(folded.code, minified, configKeys);
+  if (problems.length > 0) throw new BuildError(`the firmware has what Espruino does not run:\n${problems.join("\n")}`);
+  const code = options.minify === false ? folded.code : minified;
   const size = Buffer.byteLength(code);
-  return { code, size, report: { size, parts: folded.parts } };
+  return { code, size, report: { size, sizeWithoutKernels: size - kernelBytes(code), depth, parts: folded.parts } };
+}
+
+/** The machine code stands in the script as long base64 texts. */
+function kernelBytes(code: string): number {
+  const shortestPiece = 500;
+  return [...code.matchAll(/"([A-Za-z0-9+/=]+)"/g)].reduce(
+    (sum, found) => sum + (found[1]!.length >= shortestPiece ? found[1]!.length : 0),
+    0,
+  );
 }

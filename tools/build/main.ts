@@ -6,7 +6,7 @@ import { ConfigError, loadConfig } from "../config/load";
 import { BuildError } from "./build-error";
 import { type BoardName, buildFirmware } from "./firmware";
 import { projectRoot } from "./paths";
-import { reportLines } from "./report";
+import { overLimits, reportLines } from "./report";
 
 interface Options {
   config: string;
@@ -27,6 +27,10 @@ async function main(): Promise<void> {
   writeFileSync(options.out, build.code, { mode: 0o600 });
   chmodSync(options.out, 0o600);
   for (const line of reportLines(build.report)) console.log(line);
+  for (const line of overLimits(build.report, options.board)) {
+    console.error(`over the limit: ${line}`);
+    process.exitCode = 1;
+  }
   console.log(`written to ${relative("", options.out)}`);
 }
 

@@ -1,6 +1,27 @@
-/** What the build says of its result. */
-import type { BuildReport } from "./firmware";
+/** What the build says of its result, and the limits that it holds it to. */
+import type { BoardName, BuildReport } from "./firmware";
 
+/** Of flash in Storage: two firmwares and the kernels must fit its 192 KB. */
+const maxBytes = 64 * 1024;
+/** JavaScript calls nested in each other; the ESP8266's C stack is 5 KB. */
+const maxDepth = 6;
+
+/** One line each: sizes, parts, depth. */
 export function reportLines(report: BuildReport): string[] {
-  return [`firmware: ${report.size} bytes, parts: ${[...report.parts.keys()].filter((part) => part).join(", ") || "none"}`];
+  const kernels = report.size - report.sizeWithoutKernels;
+  const parts = [...report.parts.keys()].filter((part) => part !== "");
+  return [
+    `size: ${report.size} bytes of at most ${maxBytes}${kernels > 0 ? `, ${kernels} of them the kernels` : ""}`,
+    `parts: ${parts.map((part) => part.replace(/\.js$/, "")).join(", ") || "none"}`,
+    `calls: ${report.depth.deepest.length} deep of at most ${maxDepth} (${report.depth.deepest.join(" > ")})`,
+  ];
+}
+
+/** What is over a limit of the board, one line each. Linux has room enough for all. */
+export function overLimits(report: BuildReport, board: BoardName): string[] {
+  if (board !== "esp8266") return [];
+  const lines = report.depth.recursions.map((chain) => `recursion: ${chain.join(" > ")}`);
+  if (report.size > maxBytes) lines.push(`the firmware is ${report.size - maxBytes} bytes too long`);
+  if (report.depth.deepest.length > maxDepth) lines.push(`calls are nested ${report.depth.deepest.length} deep`);
+  return lines;
 }

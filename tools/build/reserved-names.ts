@@ -38,3 +38,9 @@ export function espruinoNames(): string[] {
 export function reservedNames(): string[] {
   return [...new Set([...builtInNames(), ...espruinoNames()])];
 }
+
+/** Global names that board/espruino.d.ts declares. */
+export function espruinoGlobals(): string[] {
+  const text = readFileSync(join(projectRoot, "board/espruino.d.ts"), "utf8");
+  return [...text.matchAll(/^declare (?:const|function) (\w+)/gm)].map((found) => found[1]!);
+}

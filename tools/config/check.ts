@@ -15,10 +15,9 @@ const schema = JSON.parse(readFileSync(join(projectRoot, "board/config.schema.js
 const validate = new Ajv({ verbose: true }).compile(schema);
 
 /** Limits in bytes of UTF-8, which the schema can only state in characters. */
-const byteLimits: [section: "wifi" | "status", key: string, limit: number][] = [
+const byteLimits: [section: "wifi", key: "ssid" | "password", limit: number][] = [
   ["wifi", "ssid", 32],
   ["wifi", "password", 63],
-  ["status", "ref", 100],
 ];
 
 /** What is wrong with a config, or null. */
@@ -29,7 +28,7 @@ export function findProblem(config: unknown): Problem | null {
 
 function findTooLong(config: ConfigFile): Problem | null {
   for (const [section, key, limit] of byteLimits) {
-    const text = (config[section] as Record<string, unknown>)[key] as string;
+    const text = config[section][key];
     if (Buffer.byteLength(text) > limit) return { path: `${section}.${key}`, message: `must be at most ${limit} bytes long` };
   }
   return null;

@@ -28,8 +28,8 @@ export function chachaStart(m: CryptoMemory, state: number, additional: number, 
   poly1305Pad(m, state + ChaChaState.poly);
 }
 
-/** XORs the key stream into b[at .. at+length). Called before chachaMac for the same bytes when sealing, after it when opening. */
-export function chachaCrypt(m: CryptoMemory, state: number, at: number, length: number): void {
+/** XORs the key stream into b[at .. at+length). */
+function chachaCrypt(m: CryptoMemory, state: number, at: number, length: number): void {
   const b = m.b;
   const stream = (state + ChaChaState.stream) * 4;
   const end = at + length;
@@ -48,9 +48,11 @@ export function chachaCrypt(m: CryptoMemory, state: number, at: number, length: 
   m.w[state + RecordState.count] = count;
 }
 
-/** Takes ciphertext into the MAC. */
-export function chachaMac(m: CryptoMemory, state: number, at: number, length: number): void {
-  poly1305Update(m, state + ChaChaState.poly, at, length);
+/** Decrypts b[at .. at+length) in place, or encrypts it where `sealing` is true, and takes the ciphertext into the MAC. */
+export function chachaUpdate(m: CryptoMemory, state: number, at: number, length: number, sealing: boolean): void {
+  if (!sealing) poly1305Update(m, state + ChaChaState.poly, at, length);
+  chachaCrypt(m, state, at, length);
+  if (sealing) poly1305Update(m, state + ChaChaState.poly, at, length);
 }
 
 /** Writes the record's tag, 16 bytes, to byte offset `out`. */

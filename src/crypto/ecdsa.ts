@@ -1,34 +1,39 @@
 /**
- * ECDSA over P-256 with SHA-256 (FIPS 186-5 section 6.4). Verification is variable time: it sees public data only.
+ * ECDSA over P-256 with SHA-256 (FIPS 186-5 section 6.4). Verification is variable time: it sees public data only. Signing is constant time, as
+ * far as the engine's own arithmetic is, with the nonce of RFC 6979; what shows is how many candidates for it were out of range (2^-32 each).
  */
-import { addScaled, carryLimbs, Limb24, limbsFromHex, readLimbs } from "./limbs";
-import type { CryptoMemory } from "./memory";
+import { hmacFinish, hmacSha256, hmacStart } from "./hmac";
+import { addScaled, carryLimbs, Limb24, readLimbs, writeLimbs } from "./limbs";
+import { type CryptoMemory, Scratch } from "./memory";
 import { invertModulo, multiplyModulo } from "./modular";
-import { affineP256, basePointP256, isBelow, isZeroLimbs, multiplyTwoPointsP256, P256At, readPointP256, startP256 } from "./p256-point";
-
-const orderHex = "00ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
+import { startPrivateP256 } from "./p256";
+import {
+  affineP256,
+  basePointP256,
+  isZeroLimbs,
+  multiplyPointP256,
+  multiplyTwoPointsP256,
+  P256At,
+  readPointP256,
+  startP256,
+} from "./p256-point";
+import { isScalarP256, orderP256, reduceOnce } from "./p256-scalar";
+import { sha256Update } from "./sha256";
 
 const enum Signature {
   lastOfR = 31,
   lastOfS = 63,
-  hash = 31,
+  /** Also the last byte of a hash and of a private key. */
+  last = 31,
+  scalarBytes = 32,
 }
 
-/** Writes the order of the base point, n, as limbs. */
-export function orderP256(w: Int32Array, to: number): void {
-  limbsFromHex(w, to, orderHex);
-}
-
-/** True if the scalar at word index x is in 1 .. n - 1, with n at `order`. */
-export function isScalarP256(w: Int32Array, x: number, order: number): boolean {
-  return !isZeroLimbs(w, x) && isBelow(w, x, order);
-}
-
-/** Brings a number below 2 * n to 0 .. n - 1. */
-function reduceOnce(w: Int32Array, x: number, order: number): void {
-  if (isBelow(w, x, order)) return;
-  addScaled(w, x, x, order, -1);
-  carryLimbs(w, x);
+/** RFC 6979 section 3.2: places of its V, of the reduced hash, and of the byte between them. */
+const enum Nonce {
+  key = Scratch.nonceKey * 4,
+  value = Scratch.nonceValue * 4,
+  hash = P256At.t1 * 4,
+  separator = P256At.t2 * 4,
 }
 
 /**
@@ -42,7 +47,7 @@ export function ecdsaVerify(m: CryptoMemory, publicKey: number, hash: number, si
   const inverse = P256At.table3;
   readLimbs(m, P256At.u2, signature + Signature.lastOfR, -1);
   readLimbs(m, s, signature + Signature.lastOfS, -1);
-  readLimbs(m, P256At.u1, hash + Signature.hash, -1);
+  readLimbs(m, P256At.u1, hash + Signature.last, -1);
   orderP256(w, order);
   if (!isScalarP256(w, P256At.u2, order) || !isScalarP256(w, s, order)) return 0;
   invertModulo(w, inverse, s, order, Limb24.count);
@@ -59,4 +64,77 @@ export function ecdsaVerify(m: CryptoMemory, publicKey: number, hash: number, si
   readLimbs(m, P256At.t1, signature + Signature.lastOfR, -1);
   addScaled(w, P256At.sum, P256At.sum, P256At.t1, -1);
   return isZeroLimbs(w, P256At.sum) ? 1 : 0;
+}
+
+/** K = HMAC(K, V || separator || key || hash), V = HMAC(K, V); without key and hash where `key` is negative. */
+function stepNonce(m: CryptoMemory, separator: number, key: number): void {
+  m.b[Nonce.separator] = separator;
+  hmacStart(m, Nonce.key);
+  sha256Update(m, Scratch.work, Nonce.value, Signature.scalarBytes);
+  sha256Update(m, Scratch.work, Nonce.separator, 1);
+  if (key >= 0) {
+    sha256Update(m, Scratch.work, key, Signature.scalarBytes);
+    sha256Update(m, Scratch.work, Nonce.hash, Signature.scalarBytes);
+  }
+  hmacFinish(m, Nonce.key, Nonce.key);
+  hmacSha256(m, Nonce.key, Nonce.value, Signature.scalarBytes, Nonce.value);
+}
+
+/** Prepares RFC 6979's generator for this key and hash. */
+function startNonce(m: CryptoMemory, key: number, hash: number): void {
+  readLimbs(m, P256At.t3, hash + Signature.last, -1);
+  orderP256(m.w, P256At.t0);
+  reduceOnce(m.w, P256At.t3, P256At.t0);
+  writeLimbs(m, P256At.t3, Nonce.hash + Signature.last, -1);
+  m.b.fill(0, Nonce.key, Nonce.key + Signature.scalarBytes);
+  m.b.fill(1, Nonce.value, Nonce.value + Signature.scalarBytes);
+  stepNonce(m, 0, key);
+  stepNonce(m, 1, key);
+}
+
+/** Takes the next candidate to P256At.u1 until one is in 1 .. n - 1, and leaves the generator ready for another. */
+function nextNonceP256(m: CryptoMemory): void {
+  const w = m.w;
+  orderP256(w, P256At.t0);
+  w.fill(0, P256At.u1, P256At.u2);
+  while (!isScalarP256(w, P256At.u1, P256At.t0)) {
+    hmacSha256(m, Nonce.key, Nonce.value, Signature.scalarBytes, Nonce.value);
+    readLimbs(m, P256At.u1, Nonce.value + Signature.last, -1);
+    stepNonce(m, 0, -1);
+  }
+}
+
+/** r and s for the nonce at P256At.u1; false if one of them is 0 and another nonce is needed. */
+function signWithNonce(m: CryptoMemory, key: number, hash: number, out: number): boolean {
+  const w = m.w;
+  const order = P256At.table;
+  const inverse = P256At.table2;
+  basePointP256(w, P256At.table);
+  multiplyPointP256(w);
+  affineP256(w);
+  orderP256(w, order);
+  reduceOnce(w, P256At.sum, order);
+  readLimbs(m, P256At.u2, key + Signature.last, -1);
+  multiplyModulo(w, P256At.u2, P256At.u2, P256At.sum, order, Limb24.count);
+  readLimbs(m, P256At.t1, hash + Signature.last, -1);
+  addScaled(w, P256At.u2, P256At.u2, P256At.t1, 1);
+  carryLimbs(w, P256At.u2);
+  invertModulo(w, inverse, P256At.u1, order, Limb24.count);
+  multiplyModulo(w, P256At.u2, P256At.u2, inverse, order, Limb24.count);
+  writeLimbs(m, P256At.sum, out + Signature.lastOfR, -1);
+  writeLimbs(m, P256At.u2, out + Signature.lastOfS, -1);
+  return !isZeroLimbs(w, P256At.sum) && !isZeroLimbs(w, P256At.u2);
+}
+
+/** Writes the signature (r and s, 32 bytes each) of the 32-byte hash: 1, or 0 if the private key is not in 1 .. n - 1. */
+export function ecdsaSign(m: CryptoMemory, key: number, hash: number, out: number): number {
+  let done = false;
+  if (!startPrivateP256(m, key)) return 0;
+  startNonce(m, key, hash);
+  while (!done) {
+    nextNonceP256(m);
+    done = signWithNonce(m, key, hash, out);
+  }
+  m.w.fill(0, Scratch.fields, Scratch.end);
+  return 1;
 }

@@ -13,6 +13,7 @@ export const enum P256At {
   b = prime + 11,
   /** The running result. */
   sum = b + 11,
+  sumY = sum + 11,
   /** The point to add next. */
   addend = sum + 33,
   /** Multiples of points for indices 1, 2, 3. */

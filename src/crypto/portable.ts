@@ -2,13 +2,17 @@
  * The portable twins behind the crypto interface: plain TypeScript for any engine, and the oracle for the native kernels.
  */
 import type { CryptoCall } from "../transport";
-import { aeadInit, aeadOpenFinish, aeadOpenUpdate, aeadSeal, aeadStart } from "./aead";
+import { aeadInit, aeadOpenFinish, aeadSeal, aeadStart, aeadUpdate } from "./aead";
 import { Op } from "./crypto";
-import { ecdsaVerify } from "./ecdsa";
+import { ecdsaSign, ecdsaVerify } from "./ecdsa";
 import { equalPlaces } from "./equal";
 import { expandLabel } from "./hkdf";
 import { hmacSha256 } from "./hmac";
 import { type CryptoMemory, Scratch } from "./memory";
+import { mgf1Xor } from "./mgf1";
+import { p256Public, p256Shared } from "./p256";
+import { type RsaWork, rsaBegin, rsaContinue } from "./rsa";
+import { sha1Final, sha1Init, sha1Update } from "./sha1";
 import { sha256Constants, sha256Final, sha256Init, sha256Update } from "./sha256";
 import { x25519Public, x25519Shared } from "./x25519";
 
@@ -28,6 +32,7 @@ const enum Operand {
  */
 export function portableCrypto(ram: Uint8Array, scan?: JsonScan): CryptoCall {
   const m: CryptoMemory = { b: ram, w: new Int32Array(ram.buffer, ram.byteOffset, ram.length >> 2), k: sha256Constants() };
+  let rsa: RsaWork | null = null;
 
   function hashes(operation: number, place: number, b: number, c: number): number {
     const state = place >> 2;
@@ -38,14 +43,17 @@ export function portableCrypto(ram: Uint8Array, scan?: JsonScan): CryptoCall {
       sha256Init(m, Scratch.work);
       sha256Update(m, Scratch.work, place, b);
       sha256Final(m, Scratch.work, c);
-    } else if (operation === Op.hmac) hmacSha256(m, place, b, Operand.hmacBytes, c);
+    } else if (operation === Op.sha1Update) sha1Update(m, state, b, c);
+    else if (operation === Op.sha1Init) sha1Init(m, state);
+    else if (operation === Op.sha1Final) sha1Final(m, state, b);
+    else if (operation === Op.hmac) hmacSha256(m, place, b, Operand.hmacBytes, c);
     else if (operation === Op.expandLabel) expandLabel(m, place, b, c);
     return 0;
   }
 
   function records(operation: number, place: number, b: number, c: number): number {
     const state = place >> 2;
-    if (operation === Op.openUpdate) aeadOpenUpdate(m, state, b, c);
+    if (operation === Op.openUpdate) aeadUpdate(m, state, b, c, false);
     else if (operation === Op.openStart) aeadStart(m, state, b, Operand.headerBytes);
     else if (operation === Op.openFinish) return aeadOpenFinish(m, state, b);
     else if (operation === Op.seal) aeadSeal(m, state, b, c);
@@ -56,7 +64,17 @@ export function portableCrypto(ram: Uint8Array, scan?: JsonScan): CryptoCall {
   function keys(operation: number, place: number, b: number, c: number): number {
     if (operation === Op.x25519Public) x25519Public(m, place, b);
     else if (operation === Op.x25519) return x25519Shared(m, place, b, c);
+    else if (operation === Op.p256Public) return p256Public(m, place, b);
+    else if (operation === Op.p256) return p256Shared(m, place, b, c);
     else if (operation === Op.ecdsaVerify) return ecdsaVerify(m, place, b, c);
+    else if (operation === Op.ecdsaSign) return ecdsaSign(m, place, b, c);
+    else if (operation === Op.rsaStart) {
+      rsa = rsaBegin(m, place, b, c);
+      return rsa ? 1 : 0;
+    } else if (operation === Op.rsaStep) {
+      if (rsa && rsaContinue(m, rsa, place)) return 1;
+      rsa = null;
+    } else if (operation === Op.mgf1Xor) mgf1Xor(m, place, b, c);
     return 0;
   }
 

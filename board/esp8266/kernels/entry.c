@@ -1,0 +1,59 @@
+/*
+ * The one entry: int entry(ram, operation and place, b, c). Operations and their arguments are those of Op in src/crypto/crypto.ts; all
+ * places are offsets from ram. A chain of comparisons, because a jump table would need absolute addresses.
+ */
+#include "kernels.h"
+
+enum { PLACE = 0xffff, LABEL_SHIFT = 16, HASH_LENGTH = 32, TLS_HEADER = 5 };
+
+#define AT(place) (ram + (place))
+#define IS(name) if (op == Op_##name)
+#define DO(statement)                                                                                                                      \
+  do {                                                                                                                                     \
+    statement;                                                                                                                             \
+    return 0;                                                                                                                              \
+  } while (0)
+
+static NOINLINE int symmetric(uint8_t *ram, uint32_t op, uint8_t *place, uint32_t b, uint32_t c) {
+  struct sha256_state *sha256 = (struct sha256_state *)place;
+  struct sha1_state *sha1 = (struct sha1_state *)place;
+  struct aead_state *aead = (struct aead_state *)place;
+  IS(sha256Update) DO(sha256_update(ram, sha256, AT(b), c));
+  IS(openUpdate) DO(aead_open_update(ram, aead, AT(b), c));
+  IS(seal) DO(aead_seal(ram, aead, AT(b), c));
+  IS(openStart) DO(aead_start(ram, aead, AT(b), TLS_HEADER));
+  IS(openFinish) return aead_open_finish(ram, aead, AT(b));
+  IS(sha256Init) DO(sha256_init(sha256));
+  IS(sha256Final) DO(sha256_final_copy(ram, sha256, AT(b)));
+  IS(sha256) {
+    sha256 = &scratch_of(ram)->hmac;
+    sha256_init(sha256);
+    sha256_update(ram, sha256, place, b);
+    DO(sha256_final(ram, sha256, AT(c)));
+  }
+  IS(sha1Init) DO(sha1_init(sha1));
+  IS(sha1Update) DO(sha1_update(ram, sha1, AT(b), c));
+  IS(sha1Final) DO(sha1_final_copy(ram, sha1, AT(b)));
+  IS(hmac) DO(hmac_sha256(ram, place, AT(b), HASH_LENGTH, AT(c)));
+  IS(expandLabel) DO(expand_label(ram, place, b >> LABEL_SHIFT, AT(b & PLACE), HASH_LENGTH, AT(c)));
+  IS(aeadInit) DO(aead_init(ram, aead, b, AT(c)));
+  return 0;
+}
+
+int kernel_entry(uint8_t *ram, uint32_t op_and_place, uint32_t b, uint32_t c) {
+  uint32_t op = op_and_place & ~PLACE;
+  uint8_t *place = ram + (op_and_place & PLACE);
+  if (op <= Op_seal) return symmetric(ram, op, place, b, c);
+  IS(x25519Public) return x25519(ram, place, 0, AT(b));
+  IS(x25519) return x25519(ram, place, AT(b), AT(c));
+  IS(ecdsaVerify) return ecdsa_verify(ram, place, AT(b), AT(c));
+  IS(p256Public) return p256_public(ram, place, AT(b));
+  IS(p256) return p256_shared(ram, place, AT(b), AT(c));
+  IS(ecdsaSign) return ecdsa_sign(ram, place, AT(b), AT(c));
+  IS(rsaStart) return rsa_start(ram, place, b, AT(c));
+  IS(rsaStep) return rsa_step(ram, place);
+  IS(mgf1Xor) DO(mgf1_xor(ram, place, AT(b), c));
+  IS(equal) return equal_bytes(place, AT(b), c);
+  IS(hardwareRandom) return hardware_random(ram, place, b);
+  return 0;
+}

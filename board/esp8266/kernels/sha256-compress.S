@@ -1,0 +1,169 @@
+/*
+ * SHA-256's compression (FIPS 180-4 section 6.2.2), in assembly so that the eight working variables stay in registers. Constant time.
+ *
+ *   void sha256_compress(uint32_t *state, uint32_t *w, const uint32_t *k)
+ *
+ * `w` is the block as 16 words and is used up; `k` points to the round constants, in code space (aligned 32-bit loads only).
+ */
+#define W a3
+#define K a4
+/* a ^ b of the round before, as Maj needs it: Maj(a, b, c) = ((a ^ b) & (b ^ c)) ^ b, and b ^ c was a ^ b one round earlier. */
+#define P a13
+#define Q a14
+#define s a15
+#define t a0
+
+#define FRAME 32
+
+/* x = rotr(rotr(rotr(y, first) ^ y, second) ^ y, third): the big sigmas, nested. */
+.macro sigma x, y, first, second, third
+  ssai \first
+  src \x, \y, \y
+  xor \x, \x, \y
+  ssai \second
+  src \x, \x, \x
+  xor \x, \x, \y
+  ssai \third
+  src \x, \x, \x
+.endm
+
+/* One round with the word in t; p is b ^ c, q becomes a ^ b. */
+.macro round a, b, c, d, e, f, g, h, i, p, q
+  add.n \h, \h, t
+  l32i.n t, K, 4 * (\i)
+  add.n \h, \h, t
+  sigma s, \e, 14, 5, 6
+  add.n \h, \h, s
+  xor s, \f, \g
+  and s, s, \e
+  xor s, s, \g
+  add.n \h, \h, s
+  add.n \d, \d, \h
+  sigma s, \a, 9, 11, 2
+  add.n \h, \h, s
+  xor \q, \a, \b
+  and \p, \p, \q
+  xor \p, \p, \b
+  add.n \h, \h, \p
+.endm
+
+.macro first_word i, q
+  l32i.n t, W, 4 * (\i)
+.endm
+
+/* w[i] += sigma0(w[i + 1]) + sigma1(w[i + 14]) + w[i + 9], indices mod 16, and to t; q is free here. */
+.macro next_word i, q
+  l32i.n s, W, 4 * ((\i + 1) & 15)
+  ssai 11
+  src t, s, s
+  xor t, t, s
+  ssai 7
+  src t, t, t
+  srli s, s, 3
+  xor t, t, s
+  l32i.n s, W, 4 * ((\i + 14) & 15)
+  ssai 2
+  src \q, s, s
+  xor \q, \q, s
+  ssai 17
+  src \q, \q, \q
+  srli s, s, 10
+  xor \q, \q, s
+  add.n t, t, \q
+  l32i.n s, W, 4 * ((\i + 9) & 15)
+  add.n t, t, s
+  l32i.n s, W, 4 * (\i)
+  add.n t, t, s
+  s32i.n t, W, 4 * (\i)
+.endm
+
+.macro sixteen word
+  \word 0, Q
+  round a5, a6, a7, a8, a9, a10, a11, a12, 0, P, Q
+  \word 1, P
+  round a12, a5, a6, a7, a8, a9, a10, a11, 1, Q, P
+  \word 2, Q
+  round a11, a12, a5, a6, a7, a8, a9, a10, 2, P, Q
+  \word 3, P
+  round a10, a11, a12, a5, a6, a7, a8, a9, 3, Q, P
+  \word 4, Q
+  round a9, a10, a11, a12, a5, a6, a7, a8, 4, P, Q
+  \word 5, P
+  round a8, a9, a10, a11, a12, a5, a6, a7, 5, Q, P
+  \word 6, Q
+  round a7, a8, a9, a10, a11, a12, a5, a6, 6, P, Q
+  \word 7, P
+  round a6, a7, a8, a9, a10, a11, a12, a5, 7, Q, P
+  \word 8, Q
+  round a5, a6, a7, a8, a9, a10, a11, a12, 8, P, Q
+  \word 9, P
+  round a12, a5, a6, a7, a8, a9, a10, a11, 9, Q, P
+  \word 10, Q
+  round a11, a12, a5, a6, a7, a8, a9, a10, 10, P, Q
+  \word 11, P
+  round a10, a11, a12, a5, a6, a7, a8, a9, 11, Q, P
+  \word 12, Q
+  round a9, a10, a11, a12, a5, a6, a7, a8, 12, P, Q
+  \word 13, P
+  round a8, a9, a10, a11, a12, a5, a6, a7, 13, Q, P
+  \word 14, Q
+  round a7, a8, a9, a10, a11, a12, a5, a6, 14, P, Q
+  \word 15, P
+  round a6, a7, a8, a9, a10, a11, a12, a5, 15, Q, P
+.endm
+
+/* state[i] += x, with a2 the state. */
+.macro add_state x, i
+  l32i.n t, a2, 4 * \i
+  add.n t, t, \x
+  s32i.n t, a2, 4 * \i
+.endm
+
+  .section .text.sha256_compress, "ax"
+  .balign 4
+  .global sha256_compress
+  .type sha256_compress, @function
+sha256_compress:
+  addi a1, a1, -FRAME
+  s32i.n a0, a1, 0
+  s32i.n a12, a1, 4
+  s32i.n a13, a1, 8
+  s32i.n a14, a1, 12
+  s32i.n a15, a1, 16
+  movi.n a5, 3
+  s32i.n a5, a1, 20
+  l32i.n a5, a2, 0
+  l32i.n a6, a2, 4
+  l32i.n a7, a2, 8
+  l32i.n a8, a2, 12
+  l32i.n a9, a2, 16
+  l32i.n a10, a2, 20
+  l32i.n a11, a2, 24
+  l32i.n a12, a2, 28
+  xor P, a6, a7
+  sixteen first_word
+.Lmore:
+  addi K, K, 64
+  sixteen next_word
+  l32i.n t, a1, 20
+  addi.n t, t, -1
+  s32i.n t, a1, 20
+  beqz t, .Ldone
+  j .Lmore
+.Ldone:
+  add_state a5, 0
+  add_state a6, 1
+  add_state a7, 2
+  add_state a8, 3
+  add_state a9, 4
+  add_state a10, 5
+  add_state a11, 6
+  add_state a12, 7
+  l32i.n a0, a1, 0
+  l32i.n a12, a1, 4
+  l32i.n a13, a1, 8
+  l32i.n a14, a1, 12
+  l32i.n a15, a1, 16
+  addi a1, a1, FRAME
+  ret.n
+  .size sha256_compress, . - sha256_compress

@@ -1,0 +1,208 @@
+/*
+ * X25519 (RFC 7748 sections 4.1 and 5): the Montgomery ladder. Constant time.
+ *
+ * Field elements are 20 signed limbs of 13 bits; 2^260 = 608 mod p. What multiplication gives has limbs of at most 2^12 + 2, so that the sum or the
+ * difference of two such elements may be multiplied again without a carry in between.
+ */
+#include "limbs.h"
+
+enum {
+  FOLD = 608,
+  HALF_LIMB = 1 << 12,
+  TOP_BITS = 8,
+  TOP_MASK = 0xff,
+  PRIME_FOLD = 19,
+  /* (A - 2) / 4 of the curve. */
+  A24 = 121665,
+  BASE_POINT = 9,
+  TOP_BIT = 254,
+};
+
+struct x25519 {
+  columns t;
+  number x1, x2, z2, x3, z3, a, b, c, d;
+  uint32_t scalar[8];
+};
+
+/* out limb i = value's balanced low 13 bits; gives what goes to the next limb. */
+INLINE int32_t put_limb(int16_t *out, int32_t value) {
+  value += HALF_LIMB;
+  *out = (value & LIMB_MASK) - HALF_LIMB;
+  return value >> LIMB_BITS;
+}
+
+/* Adds `over` * 2^260. */
+INLINE void fold_over(int16_t *out, int32_t over) {
+  over = put_limb(out, out[0] + times(over, FOLD));
+  out[2] += put_limb(out + 1, out[1] + over);
+}
+
+static NOINLINE void reduce(int16_t *out, const int32_t *t) {
+  int32_t low = 0, high = 0;
+  const int32_t *end = t + LIMBS - 1;
+  int16_t *to = out;
+#define FOLD_COLUMN(i)                                                                                                                     \
+  high += t[LIMBS + i];                                                                                                                    \
+  low = put_limb(to + i, t[i] + low + times(high & LIMB_MASK, FOLD));                                                                      \
+  high >>= LIMB_BITS;
+  while (t != end) {
+    FOLD_COLUMN(0);
+    t++;
+    to++;
+  }
+  low = put_limb(to, *t + low + times(high, FOLD));
+  fold_over(out, low);
+}
+
+static void multiply(struct x25519 *s, int16_t *out, const int16_t *a, const int16_t *b) {
+  multiply_columns(s->t, a, b);
+  reduce(out, s->t);
+}
+
+static void square(struct x25519 *s, int16_t *out, const int16_t *a) {
+  square_columns(s->t, a);
+  reduce(out, s->t);
+}
+
+/* sum = a + b, difference = a - b; they may be a and b themselves. */
+static NOINLINE void butterfly(int16_t *sum, int16_t *difference, const int16_t *a, const int16_t *b) {
+  for (int i = 0; i < LIMBS; i++) {
+    int32_t x = a[i], y = b[i];
+    sum[i] = x + y;
+    difference[i] = x - y;
+  }
+}
+
+/* out = a + A24 * b */
+static NOINLINE void add_a24(int16_t *out, const int16_t *a, const int16_t *b) {
+  int32_t carry = 0;
+  for (int i = 0; i < LIMBS; i++) carry = put_limb(out + i, a[i] + times(b[i], A24) + carry);
+  fold_over(out, carry);
+}
+
+/* Swaps two pairs of elements (a with a + far, b with b + far in words) if mask is all ones. */
+static NOINLINE void swap_if(uint32_t mask, uint32_t *a, uint32_t *b) {
+  for (int i = 0; i < LIMBS; i++) {
+    uint32_t difference = (a[i] ^ b[i]) & mask;
+    a[i] ^= difference;
+    b[i] ^= difference;
+  }
+}
+
+static void ladder_step(struct x25519 *s) {
+  butterfly(s->a, s->b, s->x2, s->z2);
+  butterfly(s->c, s->d, s->x3, s->z3);
+  multiply(s, s->d, s->d, s->a);
+  multiply(s, s->c, s->c, s->b);
+  square(s, s->a, s->a);
+  square(s, s->b, s->b);
+  multiply(s, s->x2, s->a, s->b);
+  butterfly(s->z2, s->b, s->a, s->b);
+  add_a24(s->a, s->a, s->b);
+  multiply(s, s->z2, s->a, s->b);
+  butterfly(s->x3, s->z3, s->d, s->c);
+  square(s, s->x3, s->x3);
+  square(s, s->z3, s->z3);
+  multiply(s, s->z3, s->z3, s->x1);
+}
+
+static NOINLINE void square_times(struct x25519 *s, int16_t *out, const int16_t *a, int times) {
+  square(s, out, a);
+  while (--times) square(s, out, out);
+}
+
+/* a = z^(p - 2), with the exponents of the usual chain: 2^250 - 1, then 2^255 - 21. */
+static void invert(struct x25519 *s, const int16_t *z) {
+  int16_t *z11 = s->x3, *a = s->a, *b = s->b, *c = s->c, *d = s->d;
+  square(s, a, z);
+  square_times(s, b, a, 2);
+  multiply(s, b, b, z);
+  multiply(s, z11, b, a);
+  square(s, a, z11);
+  /* 2^5 - 1 */
+  multiply(s, a, a, b);
+  square_times(s, b, a, 5);
+  /* 2^10 - 1 */
+  multiply(s, b, b, a);
+  square_times(s, c, b, 10);
+  /* 2^20 - 1 */
+  multiply(s, c, c, b);
+  square_times(s, d, c, 20);
+  multiply(s, c, c, d);
+  square_times(s, c, c, 10);
+  /* 2^50 - 1 */
+  multiply(s, b, c, b);
+  square_times(s, c, b, 50);
+  /* 2^100 - 1 */
+  multiply(s, c, c, b);
+  square_times(s, d, c, 100);
+  multiply(s, c, c, d);
+  square_times(s, c, c, 50);
+  /* 2^250 - 1 */
+  multiply(s, b, c, b);
+  square_times(s, b, b, 5);
+  multiply(s, a, b, z11);
+}
+
+/* The limbs of the number 0 to p - 1. */
+static void canonical(int16_t *a) {
+  int32_t carry = 0;
+  /* Three rounds: the second may leave a borrow, the third none. */
+  for (int round = 0; round < 3; round++) {
+    for (int i = 0; i < LIMBS - 1; i++) {
+      carry += a[i];
+      a[i] = carry & LIMB_MASK;
+      carry >>= LIMB_BITS;
+    }
+    carry += a[LIMBS - 1];
+    a[LIMBS - 1] = carry & TOP_MASK;
+    carry = PRIME_FOLD * (carry >> TOP_BITS);
+  }
+  a[0] += carry;
+  /* p or more, if adding 19 gives 2^255 or more. */
+  carry = PRIME_FOLD;
+  for (int i = 0; i < LIMBS - 1; i++) carry = (carry + a[i]) >> LIMB_BITS;
+  carry = PRIME_FOLD * ((carry + a[LIMBS - 1]) >> TOP_BITS);
+  for (int i = 0; i < LIMBS; i++) {
+    carry += a[i];
+    a[i] = carry & LIMB_MASK;
+    carry >>= LIMB_BITS;
+  }
+  a[LIMBS - 1] &= TOP_MASK;
+}
+
+/* out = the x coordinate of scalar * peer, or of the base point if peer is 0. Returns 0 if it is 0 (RFC 7748 section 6.1), else 1. */
+int x25519(uint8_t *ram, const uint8_t *scalar, const uint8_t *peer, uint8_t *out) {
+  struct x25519 *s = take_scratch(ram);
+  uint8_t *bytes = (uint8_t *)s->scalar;
+  copy_bytes(bytes, scalar, NUMBER_BYTES);
+  bytes[0] &= 248;
+  bytes[31] &= 127;
+  bytes[31] |= 64;
+  number_clear(s->x1);
+  s->x1[0] = BASE_POINT;
+  if (peer) {
+    number_from_bytes(s->x1, peer, 1);
+    s->x1[LIMBS - 1] &= TOP_MASK;
+  }
+  number_copy(s->x3, s->x1);
+  number_clear(s->x2);
+  s->x2[0] = 1;
+  number_copy(s->z3, s->x2);
+  number_clear(s->z2);
+  uint32_t before = 0;
+  for (int bit = TOP_BIT; bit >= 0; bit--) {
+    uint32_t now = (s->scalar[bit >> 5] >> (bit & 31)) & 1;
+    swap_if(0 - (now ^ before), (uint32_t *)s->x2, (uint32_t *)s->x3);
+    before = now;
+    ladder_step(s);
+  }
+  swap_if(0 - before, (uint32_t *)s->x2, (uint32_t *)s->x3);
+  invert(s, s->z2);
+  multiply(s, s->x2, s->x2, s->a);
+  canonical(s->x2);
+  number_to_bytes(out, s->x2, 1);
+  uint32_t any = 0;
+  for (int i = 0; i < NUMBER_BYTES; i++) any |= out[i];
+  return any != 0;
+}

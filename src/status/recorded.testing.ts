@@ -42,3 +42,62 @@ export function responseBytes(status: number, headers: [string, string][], body:
   }
   return `${text}0\r\n\r\n`;
 }
+
+/** A check run as GitHub documents it, about 1.6 KB, as Actions makes it. Nested objects hold the same keys with other values. */
+export function checkRun(
+  name: string,
+  status: string,
+  conclusion: string | null,
+  sha = "ce587453ced02b1526dfb4cb910479d431683101",
+): object {
+  const api = "https://api.github.com/repos/octocat/hello-world";
+  const owner = {
+    login: "github",
+    id: 1,
+    node_id: "MDEyOk9yZ2FuaXphdGlvbjE=",
+    url: "https://api.github.com/orgs/github",
+    status: "failure",
+  };
+  return {
+    id: 4,
+    name,
+    node_id: "MDg6Q2hlY2tSdW40",
+    head_sha: sha,
+    external_id: "ca395085-040a-526b-2ce8-bdc85f692774",
+    url: `${api}/check-runs/4`,
+    html_url: "https://github.com/octocat/hello-world/runs/4",
+    details_url: "https://github.com/octocat/hello-world/actions/runs/4/job/4",
+    status,
+    conclusion,
+    started_at: "2018-05-04T01:14:52Z",
+    completed_at: conclusion ? "2018-05-04T01:14:52Z" : null,
+    output: {
+      title: "Mighty Readme report",
+      summary: "There are 0 failures.",
+      text: null,
+      annotations_count: 2,
+      annotations_url: `${api}/check-runs/4/annotations`,
+    },
+    check_suite: { id: 5, status: "queued", conclusion: "failure", head_sha: "0000" },
+    app: {
+      id: 15368,
+      slug: "github-actions",
+      node_id: "MDExOkludGVncmF0aW9uMQ==",
+      owner,
+      name: "GitHub Actions",
+      description: "Automate your workflow from idea to production",
+      external_url: "https://help.github.com/en/actions",
+      html_url: "https://github.com/apps/github-actions",
+      permissions: { actions: "write", checks: "write", contents: "write", metadata: "read", statuses: "write" },
+      events: ["check_run", "check_suite", "create", "delete", "deployment", "fork", "push", "status", "workflow_run"],
+    },
+    pull_requests: [
+      { url: `${api}/pulls/1956`, id: 1934, number: 3956, head: { ref: "say-hello", sha: "3dca", repo: { id: 526, name: "x" } } },
+    ],
+  };
+}
+
+/** The body of a page of check runs. */
+export function checkRunsBody(runs: object[], total = runs.length): Bytes {
+  return toBytes(JSON.stringify({ total_count: total, check_runs: runs }));
+}

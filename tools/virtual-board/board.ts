@@ -43,7 +43,9 @@ export interface BoardOptions {
 }
 
 const BOOT_FILE = ".bootcde";
-const CONTEXT_SCRIPT = fileURLToPath(new URL("./context.js", import.meta.url));
+const CONTEXT_SCRIPTS = ["1-language", "2-globals", "3-e", "4-modules"].map((name) =>
+  fileURLToPath(new URL(`./context/${name}.js`, import.meta.url)),
+);
 const CONSOLE = "Serial1";
 /** What the random register repeats while the radio is off. */
 const STUCK_RANDOM = 0x5a5a5a5a;
@@ -92,7 +94,7 @@ export class VirtualBoard {
     this.native = new NativeMemory(this.storage, () => this.randomRegister(), options.kernels ?? true);
     this.resetReason = options.resetReason ?? "power on";
     const source = options.bundlePath === undefined ? options.source : readFileSync(options.bundlePath, "latin1");
-    if (source !== undefined) this.storage.write(BOOT_FILE, source);
+    if (source) this.storage.write(BOOT_FILE, source);
     this.powerUp();
   }
 
@@ -290,8 +292,11 @@ export class VirtualBoard {
     });
     this.host = host;
     this.context = createContext({}, { name: "board" });
-    const setUp = contextScript().runInContext(this.context) as (host: Host & Partial<ContextParts>) => void;
-    setUp(host);
+    const shared = {};
+    for (const script of contextScripts()) {
+      const setUp = script.runInContext(this.context) as (host: Host & Partial<ContextParts>, shared: object) => void;
+      setUp(host, shared);
+    }
   }
 
   private powerDown(): void {
@@ -324,7 +329,12 @@ export class VirtualBoard {
   }
 
   private uncaught(error: unknown): void {
-    const shown = error && typeof error === "object" && "stack" in error ? String(error.stack) : String(error);
+    const stack = error && typeof error === "object" && "stack" in error ? String(error.stack) : String(error);
+    // Node's own frames say nothing about the firmware.
+    const shown = stack
+      .split("\n")
+      .filter((line) => !line.startsWith("    at ") || line.includes(BOOT_FILE))
+      .join("\n");
     this.errors.push(shown);
     this.output(this.console, "Uncaught " + shown + "\n");
     const process = this.evaluate("process") as object;
@@ -398,9 +408,9 @@ export class VirtualBoard {
   }
 }
 
-let contextCode: Script | undefined;
+let compiledScripts: Script[] | undefined;
 
-function contextScript(): Script {
-  contextCode ??= new Script(readFileSync(CONTEXT_SCRIPT, "utf8"), { filename: CONTEXT_SCRIPT });
-  return contextCode;
+function contextScripts(): Script[] {
+  compiledScripts ??= CONTEXT_SCRIPTS.map((filename) => new Script(readFileSync(filename, "utf8"), { filename }));
+  return compiledScripts;
 }

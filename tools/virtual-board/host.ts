@@ -1,4 +1,4 @@
-/** What context.js builds Espruino's globals from: plain functions over the parts of the board. */
+/** What the files in context/ builds Espruino's globals from: plain functions over the parts of the board. */
 
 import { createHash } from "node:crypto";
 import type { BoardClock } from "./clock";
@@ -47,7 +47,7 @@ export interface BoardParts {
   nativeCall(address: number, a: number, b: number, c: number, d: number): number;
 }
 
-/** Set by context.js: objects that must be made inside the context. */
+/** Set by the files in context/: objects that must be made inside the context. */
 export interface ContextParts {
   wifiLibrary: object;
   makeError(code: number, message: string): unknown;

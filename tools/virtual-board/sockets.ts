@@ -85,8 +85,10 @@ export class Connection implements Stepper {
     let error = 0;
     let close = this.closeNow;
     let busy = false;
+    let pending = "";
     if (this.chip) {
-      this.push(false);
+      // Espruino hands this out anew each turn until new data comes: without a listener from the start, data is doubled.
+      pending = this.push(this.received, false);
       if (!close) {
         error = this.sendOne();
         close = error < 0 || (this.toSend === "" && this.closing && !this.sentNow);
@@ -100,14 +102,14 @@ export class Connection implements Stepper {
           this.nowConnected();
           if (typeof got !== "number") {
             busy = true;
-            this.received += got.toString("latin1");
-            this.push(false);
+            this.received = this.push(pending + got.toString("latin1"), false);
+            pending = this.received;
           }
         }
       }
     }
-    if (close) this.finish(error);
-    return !this.gone && (busy || this.sentNow);
+    if (close) this.finish(error, pending);
+    return !this.gone && (busy || this.sentNow || this.received !== "");
   }
 
   /** Hands one chunk to the network. 0 or a negative SocketError. */
@@ -129,17 +131,16 @@ export class Connection implements Stepper {
     if (this.toSend === "") this.host.queue(this.self, "drain", [this.self]);
   }
 
-  private push(force: boolean): void {
-    if (this.received === "") return;
-    if (!this.host.deliver(this.self, this.received)) {
-      if (this.buffered.length + this.received.length > STREAM_BUFFER && !force) return;
-      this.buffered = (this.buffered + this.received).slice(0, STREAM_BUFFER);
-    }
-    this.received = "";
+  /** Hands data to the listeners, or to the buffer while it has room. Gives what could not be handed out. */
+  private push(data: string, force: boolean): string {
+    if (data === "" || this.host.deliver(this.self, data)) return "";
+    if (this.buffered.length + data.length > STREAM_BUFFER && !force) return data;
+    this.buffered = (this.buffered + data).slice(0, STREAM_BUFFER);
+    return "";
   }
 
-  private finish(error: number): void {
-    this.push(true);
+  private finish(error: number, pending: string): void {
+    this.push(pending, true);
     const code = this.toSend !== "" && error === SocketError.closed ? SocketError.unsentData : error;
     this.gone = true;
     this.closing = true;

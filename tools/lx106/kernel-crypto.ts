@@ -17,6 +17,8 @@ export interface KernelCrypto {
   cpu: Lx106;
   ram: Uint8Array;
   crypto: CryptoCall;
+  /** Where the code lies. */
+  address: number;
 }
 
 /** Loads `blob`, whose entry at offset 0 is `int entry(uint8_t *ram, uint32_t op_and_place, uint32_t b, uint32_t c)`. Calls throw Lx106Trap. */
@@ -26,5 +28,5 @@ export function kernelCrypto(blob: Uint8Array, options: KernelCryptoOptions = {}
   cpu.loadFlash(address, blob);
   const ram = options.ram ?? cpu.allocate(At.end);
   const place = cpu.place(ram);
-  return { cpu, ram, crypto: (opAndPlace, b = 0, c = 0) => cpu.call(address, [place, opAndPlace, b, c]) };
+  return { cpu, ram, address, crypto: (opAndPlace, b = 0, c = 0) => cpu.call(address, [place, opAndPlace, b, c]) };
 }

@@ -25,7 +25,7 @@ export function oidOf(dotted: string): Buffer {
 }
 
 export const integer = (...octets: number[]): Buffer => element(0x02, Buffer.from(octets));
-export const bitString = (contents: Uint8Array): Buffer => element(0x03, Buffer.from([0]), contents);
+export const bitString = (contents: Uint8Array, unused = 0): Buffer => element(0x03, Buffer.from([unused]), contents);
 export const commonName = (text: string): Buffer => sequence(element(0x31, sequence(oidOf("2.5.4.3"), element(0x0c, Buffer.from(text)))));
 export const sha256 = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
 
@@ -67,7 +67,8 @@ export const subjectAltName = (...names: string[]): Buffer =>
 export const serverAuth = "1.3.6.1.5.5.7.3.1";
 export const clientAuth = "1.3.6.1.5.5.7.3.2";
 
-export interface Outline {
+/** The parts of a certificate that a test may replace. */
+export type Parts = Partial<{
   version: Uint8Array;
   serial: Uint8Array;
   algorithm: Uint8Array;
@@ -80,9 +81,13 @@ export interface Outline {
   extensions: Uint8Array[];
   /** What stands where the extensions do, in their stead. */
   tail: Uint8Array;
-  sign: (toBeSigned: Uint8Array) => Uint8Array;
   hash: string;
-}
+  sign: (toBeSigned: Uint8Array) => Uint8Array;
+  /** Changes the signature. */
+  mend: (signature: Uint8Array) => Uint8Array;
+  /** The unused bits that the signature's BIT STRING claims. */
+  mendBits: number;
+}>;
 
 export type Keys = { publicKey: KeyObject; privateKey: KeyObject };
 const pool = new Map<string, Keys>();
@@ -107,7 +112,7 @@ export const testDates = {
 };
 
 /** A certificate of the given parts; what is not given is as a public CA would have it. */
-export function certificate(subject: Keys, signer: Keys, parts: Partial<Outline> = {}): Buffer {
+export function certificate(subject: Keys, signer: Keys, parts: Parts = {}): Buffer {
   const algorithm =
     parts.algorithm ?? (signer.privateKey.asymmetricKeyType === "rsa" ? signatureAlgorithms.rsaSha256 : signatureAlgorithms.ecdsaSha256);
   const extensions = parts.extensions ?? [subjectAltName("api.github.com")];
@@ -127,5 +132,20 @@ export function certificate(subject: Keys, signer: Keys, parts: Partial<Outline>
       createSign(parts.hash ?? "sha256")
         .update(bytes)
         .sign(signer.privateKey));
-  return sequence(tbs, parts.outerAlgorithm ?? algorithm, bitString(sign(tbs)));
+  const signature = (parts.mend ?? ((bytes: Uint8Array) => bytes))(sign(tbs));
+  return sequence(tbs, parts.outerAlgorithm ?? algorithm, bitString(signature, parts.mendBits));
+}
+
+/**
+ * A view of `bytes` that a parser may read as Espruino lets it: past the end a byte is undefined, but an index that is negative or not a whole
+ * number is an error there.
+ */
+export function asEspruinoReads(bytes: Uint8Array): Uint8Array {
+  return new Proxy(bytes, {
+    get(target, name) {
+      if (typeof name === "string" && /^-?\d|^NaN|^undefined/.test(name) && !/^\d+$/.test(name)) throw new Error(`index ${name}`);
+      const value = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
 }

@@ -138,6 +138,12 @@ export class VirtualBoard {
     return this.turnLog.kernelInstructions;
   }
 
+  /** What was counted since boot, in the present turn too. */
+  get soFar(): { statements: number; nativeCalls: number; kernelInstructions: number } {
+    const { nativeCalls, kernelInstructions } = this.native;
+    return { statements: this.turnLog.statements + this.counter[0]!, nativeCalls, kernelInstructions };
+  }
+
   report(): string {
     return this.turnLog.report();
   }

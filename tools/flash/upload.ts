@@ -1,7 +1,6 @@
 import { crc32 } from "../serial/crc32";
 import type { Prompt } from "../serial/prompt";
 import { ToolError } from "../serial/tool-error";
-import { FLASH_PAGE_BYTES } from "./board-info";
 import { CHOOSE_SLOT, formatHeader, HEADER_BYTES, LOADER, type SlotHeader } from "./loader";
 import { RIVAL_FILES, readBack, readHeader, SLOT_CAPACITY, type Slot } from "./slots";
 
@@ -39,9 +38,10 @@ const ERASE_SHARE = 8;
 export async function writeSlot(prompt: Prompt, slot: Slot, script: Uint8Array, sequence: number, onProgress: OnProgress): Promise<void> {
   let done = 0;
   await prompt.run(`${WRITER};0`);
-  for (let page = 0; page < SLOT_CAPACITY; page += FLASH_PAGE_BYTES) {
+  const pageBytes = await prompt.run<number>(`require("Flash").getPage(${slot.at}).length`);
+  for (let page = 0; page < SLOT_CAPACITY; page += pageBytes) {
     await prompt.run(`require("Flash").erasePage(${slot.at + page});0`);
-    onProgress((done += FLASH_PAGE_BYTES / ERASE_SHARE));
+    onProgress((done += pageBytes / ERASE_SHARE));
   }
   for (let at = 0; at < script.length; at += CHUNK_BYTES) {
     const chunk = script.subarray(at, at + CHUNK_BYTES);

@@ -22,6 +22,7 @@ export class EspruinoBoard implements Link {
   #over = false;
   #answers: Promise<void> = Promise.resolve();
   readonly #byteMs: number;
+  readonly #freeAt = { in: 0, out: 0 };
 
   constructor(
     private readonly binary: string,
@@ -36,7 +37,7 @@ export class EspruinoBoard implements Link {
     const started = spawn(this.binary, [], { cwd: this.folder });
     started.stdout.on("data", (chunk: Buffer) => {
       this.#answers = this.#answers.then(async () => {
-        if (this.#byteMs) await pause(chunk.length * this.#byteMs);
+        await this.#travel("in", chunk.length);
         this.#listener?.data(chunk);
       });
     });
@@ -53,8 +54,16 @@ export class EspruinoBoard implements Link {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    if (this.#byteMs) await pause(bytes.length * this.#byteMs);
+    await this.#travel("out", bytes.length);
     this.#process.stdin.write(bytes);
+  }
+
+  /** Waits until so many bytes have passed the simulated line, which carries one after the other. */
+  async #travel(way: "in" | "out", bytes: number): Promise<void> {
+    if (!this.#byteMs) return;
+    this.#freeAt[way] = Math.max(performance.now(), this.#freeAt[way]) + bytes * this.#byteMs;
+    const wait = this.#freeAt[way] - performance.now();
+    if (wait > 1) await pause(wait);
   }
 
   async signals(): Promise<void> {}

@@ -201,6 +201,7 @@ export class FakeBoard implements Link {
     if (this.#out === "" || this.#gone) return;
     let text = this.#out;
     this.#out = "";
+    if (this.faults.silent) return;
     const lose = this.faults.loseAnswer;
     if (lose) text = [...text].filter((_, index) => !lose(this.#answerBytes + index)).join("");
     this.#answerBytes += text.length;
@@ -230,6 +231,7 @@ export class FakeBoard implements Link {
     return {
       read: (length: number, at: number) => Uint8Array.from(this.flash.subarray(at - FLASH_BASE, at - FLASH_BASE + length)),
       write: (data: string, at: number) => this.#program(Buffer.from(data, "latin1"), at - FLASH_BASE),
+      getPage: () => ({ length: PAGE }),
       erasePage: (at: number) => {
         const page = Math.floor((at - FLASH_BASE) / PAGE) * PAGE;
         this.erased.push(page);

@@ -1,0 +1,324 @@
+import { afterEach, describe, expect, it, onTestFinished, test } from "vitest";
+import { ESPRUINO_BIN, EspruinoBoard } from "../serial/espruino-board.testing";
+import { FakeBoard, type FakeBoardOptions, type Faults } from "../serial/fake-board.testing";
+import { type Patience, Prompt } from "../serial/prompt";
+import { type FlashOptions, flashFirmware } from "./flash";
+import { HEADER_BYTES } from "./loader";
+import { SLOT_CAPACITY } from "./slots";
+
+/** The fake answers at once or never. */
+const SHORT: Patience = { ping: 25, answer: 60, settle: 1, heldOff: 20 };
+
+const CAPACITY = SLOT_CAPACITY - HEADER_BYTES;
+
+/** A firmware that says its name and is as long as asked. */
+function firmware(name: string, length = 3000): Uint8Array {
+  const start = `print("connecting to ${name}");/*`;
+  return Buffer.from(`${start}${"abcdefghi\xe9".repeat(length / 10).slice(0, length - start.length - 2)}*/`, "latin1");
+}
+
+const steps: string[] = [];
+afterEach(() => void steps.splice(0));
+
+async function flash(board: FakeBoard, script: Uint8Array, options: FlashOptions = {}, faults: Faults = {}): Promise<string> {
+  board.faults = faults;
+  const report = { step: (text: string) => void steps.push(text), progress: () => {} };
+  return flashFirmware(new Prompt(board, SHORT), script, report, { firstLineMs: 60, ...options });
+}
+
+/** What a board prints when it is switched on. */
+async function bootOutput(board: FakeBoard): Promise<string> {
+  let output = "";
+  board.listen({ data: (chunk) => (output += Buffer.from(chunk).toString("latin1")), closed: () => {} });
+  board.replug();
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  return output;
+}
+
+async function boardWithOld(options: FakeBoardOptions = {}): Promise<FakeBoard> {
+  const board = new FakeBoard(options);
+  await flash(board, firmware("old"));
+  board.replug();
+  steps.splice(0);
+  return board;
+}
+
+describe("flash", () => {
+  it("ends with the firmware's first line", async () => {
+    const board = new FakeBoard();
+    expect(await flash(board, firmware("net"))).toBe("connecting to net");
+    expect(steps).toEqual([
+      "found Espruino 2v29 (ESP8266_4MB) on /dev/ttyFAKE",
+      "writing 3000 bytes to fw-a",
+      expect.stringMatching(/^verified: 3000 bytes, CRC-32 [0-9a-f]{8}$/),
+      "restarting the board",
+    ]);
+  });
+
+  it("writes the slots in turn, and only their own pages", async () => {
+    const board = new FakeBoard();
+    for (const name of ["one", "two", "three", "four"]) {
+      board.erased.splice(0);
+      expect(await flash(board, firmware(name, CAPACITY))).toBe(`connecting to ${name}`);
+      const first = board.erased[0];
+      expect(board.erased).toEqual(Array.from({ length: 16 }, (_, page) => first + page * 4096));
+      expect(await bootOutput(board)).toContain(`connecting to ${name}`);
+    }
+    expect(steps.filter((step) => step.startsWith("writing"))).toEqual([
+      `writing ${CAPACITY} bytes to fw-a`,
+      `writing ${CAPACITY} bytes to fw-b, fw-a is kept`,
+      `writing ${CAPACITY} bytes to fw-a, fw-b is kept`,
+      `writing ${CAPACITY} bytes to fw-b, fw-a is kept`,
+    ]);
+  });
+
+  it("refuses a firmware that is too long, or empty", async () => {
+    await expect(flash(new FakeBoard(), firmware("big", CAPACITY + 1))).rejects.toThrow("the board has room for 65504");
+    await expect(flash(new FakeBoard(), Buffer.alloc(0))).rejects.toThrow("the firmware is empty");
+  });
+
+  it("does not write what is there already, unless forced", async () => {
+    const board = await boardWithOld();
+    board.erased.splice(0);
+    expect(await flash(board, firmware("old"))).toBe("connecting to old");
+    expect(board.erased).toEqual([]);
+    expect(await flash(board, firmware("old"), { force: true })).toBe("connecting to old");
+    expect(board.erased.length).toBe(16);
+  });
+
+  it("removes boot code that would run instead", async () => {
+    const board = new FakeBoard();
+    const prompt = new Prompt(board, SHORT);
+    await prompt.reset();
+    await prompt.run('require("Storage").write(".bootrst","print(1)")');
+    await prompt.run('require("Storage").write("mine","keep me")');
+    await flash(board, firmware("net"));
+    expect(steps).toContain("removed .bootrst, which would run before the firmware");
+    const after = new Prompt(board, SHORT);
+    await after.reset();
+    expect(await after.run('require("Storage").list()')).toEqual(["mine", "fw-pad", "fw-a", "fw-b", ".bootcde"]);
+  });
+
+  it("finds its way with other files before the slots, whatever their size", async () => {
+    for (const size of [1, 4000, 4028, 4032, 4060, 4064, 4096]) {
+      const board = new FakeBoard();
+      const prompt = new Prompt(board, SHORT);
+      await prompt.reset();
+      await prompt.run(`require("Storage").write("mine","x",0,${size})`);
+      expect(await flash(board, firmware("net", CAPACITY))).toBe("connecting to net");
+      expect(await flash(board, firmware("two", CAPACITY))).toBe("connecting to two");
+    }
+  });
+});
+
+describe("a bad line", () => {
+  it("has lost bytes sent again", async () => {
+    const board = new FakeBoard();
+    const lose = (at: number) => at % 1733 === 1000;
+    expect(await flash(board, firmware("net", 20_000), {}, { lose })).toBe("connecting to net");
+    expect(steps.join("\n")).toMatch(/verified: 20000 bytes, .*, \d+ damaged lines sent again/);
+  });
+
+  it("has a single lost byte noticed, wherever in a data line it is", async () => {
+    const rehearsal = new FakeBoard();
+    const sent: Buffer[] = [];
+    const write = rehearsal.write.bind(rehearsal);
+    rehearsal.write = (bytes) => write((sent.push(Buffer.from(bytes)), bytes));
+    await flash(rehearsal, firmware("net"));
+    const text = Buffer.concat(sent);
+    const from = text.indexOf("_X(", text.indexOf("_W(", text.indexOf("erasePage")) - 60);
+    const to = text.indexOf("\n", from);
+    expect(to - from).toBeGreaterThan(900);
+    for (let at = from; at <= to; at += 23) {
+      const board = new FakeBoard();
+      steps.splice(0);
+      await flash(board, firmware("net"), {}, { lose: (index) => index === at });
+      expect(steps.find((step) => step.startsWith("verified"))).toContain(", 1 damaged line sent again");
+    }
+  });
+
+  it("has changed bytes sent again", async () => {
+    const board = new FakeBoard();
+    expect(await flash(board, firmware("net", 20_000), {}, { flip: (at) => at % 2111 === 600 })).toBe("connecting to net");
+    expect(steps.join("\n")).toContain("sent again");
+  });
+
+  it("has lost answers asked for again", async () => {
+    const board = new FakeBoard();
+    expect(await flash(board, firmware("net", 9000), {}, { loseAnswer: (at) => at % 307 === 5 })).toBe("connecting to net");
+  });
+
+  it("is given up where every data line is damaged, and the old firmware stays", async () => {
+    const board = await boardWithOld();
+    const fault = flash(board, firmware("new"), {}, { lose: (at) => at > 5000 && at % 900 === 0 });
+    await expect(fault).rejects.toThrow(
+      "stopped answering: unplug it, plug it in and run the command again; the old firmware is still on the board",
+    );
+    expect(await bootOutput(board)).toContain("connecting to old");
+  });
+
+  it("may carry 8-bit garbage and other output between the answers", async () => {
+    const board = new FakeBoard();
+    const noise = "\x00\xff\x9c<~3 1~\xfe\r\n~> Uncaughx\x11";
+    expect(await flash(board, firmware("net"), {}, { noise })).toBe("connecting to net");
+  });
+
+  it("may be slow", async () => {
+    expect(await flash(new FakeBoard(), firmware("net", 1500), { firstLineMs: 200 }, { delayMs: 4 })).toBe("connecting to net");
+  });
+
+  it("is waited for when the board holds it off", async () => {
+    const board = new FakeBoard();
+    expect(await flash(board, firmware("net"), {}, { noise: "\x13" })).toBe("connecting to net");
+  });
+});
+
+describe("whenever it ends, the board has the old firmware or the new one", () => {
+  it("after unplugging", async () => {
+    const whole = await boardWithOld();
+    await flash(whole, firmware("new"));
+    const all = whole.sentBytes;
+    const seen = new Set<string>();
+    for (let at = 0; at < all; at += 97) {
+      const board = await boardWithOld();
+      await expect(flash(board, firmware("new"), {}, { unplugAfter: at })).rejects.toThrow(/unplugged|is gone/);
+      const output = await bootOutput(board);
+      expect(output).toMatch(/connecting to (old|new)\r\n/);
+      seen.add(output.includes("connecting to new") ? "new" : "old");
+      board.replug();
+      expect(await flash(board, firmware("next"))).toBe("connecting to next");
+    }
+    expect(seen).toEqual(new Set(["old", "new"]));
+  });
+
+  it("after a loss of power", async () => {
+    const whole = await boardWithOld();
+    await flash(whole, firmware("new"));
+    const late = whole.sentBytes - 40;
+    for (let at = 400; at < late; at += 311) {
+      const board = await boardWithOld();
+      await flash(board, firmware("new"), {}, { resetAfter: at }).catch((error: Error) => {
+        expect(error.message).toMatch(/restarted in the middle.*run the command again|did not start/);
+      });
+      expect(await bootOutput(board)).toMatch(/connecting to (old|new)\r\n/);
+    }
+  });
+
+  it("where flash does not keep what is written", async () => {
+    const board = await boardWithOld();
+    const slotPage = 18;
+    await expect(flash(board, firmware("new", 6000), {}, { wornPage: slotPage + 1 })).rejects.toThrow(
+      /does not keep.*the old firmware is still on the board/,
+    );
+    expect(await bootOutput(board)).toContain("connecting to old");
+  });
+});
+
+describe("says in one line what to do", () => {
+  const cases: [string, FakeBoardOptions, string][] = [
+    [
+      "no answer",
+      { faults: { silent: true } },
+      'no Espruino on /dev/ttyFAKE (nothing answers): check the cable, or write Espruino with "npm run firmware -- --image FILE"',
+    ],
+    ["another firmware", { faults: { parrot: "ERROR\r\n" } }, "something answers, but it is not Espruino at 115200 baud"],
+    [
+      "the 512 KB build",
+      { build: "ESP8266_BOARD", pages: 4 },
+      "the ESP8266_BOARD build with 16 KB of Storage: the 4 MB build (espruino_*_esp8266_4mb_combined_4096.bin) is needed",
+    ],
+    ["another board", { build: "PICO_R1_3" }, "this is Espruino for PICO_R1_3, not for the ESP8266: is it the right port?"],
+  ];
+  test.each(cases)("%s", async (_, options, message) => {
+    const board = new FakeBoard(options);
+    await expect(flash(board, firmware("net"), {}, options.faults)).rejects.toThrow(message);
+  });
+
+  it("too little Storage, and --erase helps", async () => {
+    const board = new FakeBoard();
+    const prompt = new Prompt(board, SHORT);
+    await prompt.reset();
+    await prompt.run('require("Storage").write("big","x",0,60000)');
+    await expect(flash(board, firmware("net"))).rejects.toThrow(
+      /too little Storage on the board \(\d+ KB of 192 KB free, \d+ KB needed\): "npm run flash -- --erase"/,
+    );
+    expect(await flash(board, firmware("net"), { erase: true })).toBe("connecting to net");
+  });
+
+  it("slots that something has moved", async () => {
+    const board = new FakeBoard();
+    const prompt = new Prompt(board, SHORT);
+    await prompt.reset();
+    await prompt.run('require("Storage").write("fw-a","x",0,5000)');
+    await expect(flash(board, firmware("net"))).rejects.toThrow("fw-a on the board is out of place");
+  });
+
+  it("a firmware that fails at its start", async () => {
+    const failing = Buffer.from("undefinedName()");
+    await expect(flash(new FakeBoard(), failing)).rejects.toThrow(
+      /on the board but did not start \(Uncaught ReferenceError: .*\): see "npm run monitor"/,
+    );
+  });
+
+  it("a firmware that says nothing", async () => {
+    await expect(flash(new FakeBoard(), Buffer.from("1"))).rejects.toThrow('did not start (it printed no "connecting to" within 0 s)');
+  });
+});
+
+describe("the whole firmware", () => {
+  it("arrives without a byte lost in 50 runs", async () => {
+    const board = new FakeBoard();
+    for (let run = 0; run < 50; run++) {
+      const script = firmware(`run ${run}`, 40_000 + run);
+      expect(await flash(board, script)).toBe(`connecting to run ${run}`);
+      const at = board.flash.indexOf(Buffer.from(script.subarray(0, 30)));
+      expect(board.flash.subarray(at, at + script.length).equals(script)).toBe(true);
+    }
+    expect(steps.filter((step) => step.includes("sent again"))).toEqual([]);
+  });
+
+  it("takes about ten seconds of line at 115200 baud", async () => {
+    const board = new FakeBoard();
+    await flash(board, firmware("net", CAPACITY));
+    console.log(`${CAPACITY} bytes: ${(board.lineMs / 1000).toFixed(1)} s on the line at 115200 baud`);
+    expect(board.lineMs).toBeLessThan(10_000);
+  });
+});
+
+describe.skipIf(!ESPRUINO_BIN)("on a real Espruino (needs ESPRUINO_BIN)", () => {
+  function realBoard(baudRate?: number): EspruinoBoard {
+    const board = new EspruinoBoard(ESPRUINO_BIN as string, { baudRate });
+    onTestFinished(() => board.close());
+    return board;
+  }
+  const quiet = { step: () => {}, progress: () => {} };
+
+  it("boots each new firmware from flash, without using memory for its text", async () => {
+    const board = realBoard();
+    for (const name of ["one", "two", "three"]) {
+      const script = Buffer.from(`print("connecting to ${name}",process.memory().usage);/*${"x".repeat(6000)}*/`);
+      const line = await flashFirmware(new Prompt(board), script, quiet);
+      expect(line).toContain(`connecting to ${name}`);
+      expect(Number(line.split(" ").at(-1))).toBeLessThan(150);
+    }
+  });
+
+  it("keeps the old firmware when power goes in the middle of an upload", async () => {
+    const board = realBoard();
+    await flashFirmware(new Prompt(board), firmware("old"), quiet);
+    const interrupted = { step: () => {}, progress: (done: number) => void (done > 10_000 && board.powerCycle()) };
+    await expect(flashFirmware(new Prompt(board), firmware("new", 9000), interrupted)).rejects.toThrow(
+      "the old firmware is still on the board",
+    );
+    const prompt = new Prompt(board);
+    await board.powerCycle();
+    expect((await prompt.waitFor(/connecting to (\w+)/, 3000))?.[1]).toBe("old");
+  });
+
+  it("takes the line's time at 115200 baud", async () => {
+    const board = realBoard(115200);
+    const started = performance.now();
+    await flashFirmware(new Prompt(board), firmware("net", 48_000), quiet);
+    console.log(`48000 bytes onto a real Espruino over a line of 115200 baud: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  });
+});

@@ -53,6 +53,7 @@ int kernel_entry(uint8_t *ram, uint32_t op_and_place, uint32_t b, uint32_t c) {
   IS(rsaStart) return rsa_start(ram, place, b, AT(c));
   IS(rsaStep) return rsa_step(ram, place);
   IS(mgf1Xor) DO(mgf1_xor(ram, place, AT(b), c));
+  IS(jsonScan) return json_scan(ram, place, AT(b), c);
   IS(equal) return equal_bytes(place, AT(b), c);
   IS(hardwareRandom) return hardware_random(ram, place, b);
   return 0;

@@ -152,10 +152,11 @@ int p256_shared(uint8_t *ram, const uint8_t *scalar, const uint8_t *peer, uint8_
 int ecdsa_verify(uint8_t *ram, const uint8_t *key, const uint8_t *hash, const uint8_t *signature);
 int ecdsa_sign(uint8_t *ram, const uint8_t *key, const uint8_t *hash, uint8_t *out);
 
-/* rsa.c, random.c, equal.c */
+/* rsa.c, random.c, bytes.c, json-scan.c */
 int rsa_start(uint8_t *ram, uint8_t *modulus, uint32_t length, const uint8_t *signature);
 int rsa_step(uint8_t *ram, uint8_t *out);
 int hardware_random(uint8_t *ram, uint8_t *at, uint32_t length);
+int json_scan(const uint8_t *ram, uint8_t *s, const uint8_t *at, uint32_t length);
 int equal_bytes(const uint8_t *a, const uint8_t *b, uint32_t length);
 
 #endif

@@ -126,7 +126,7 @@ describe("pages", () => {
 
 describe("ETags", () => {
   const tag: [string, string][] = [["ETag", 'W/"abc"']];
-  const notModified = responseBytes(304, tag, "").replace("Content-Length: 0\r\n", "");
+  const notModified = responseBytes(304, [], "").replace("Content-Length: 0\r\n", "");
 
   test("304 keeps the last state, and says so", () => {
     const memory = emptyTargetMemory();
@@ -169,6 +169,22 @@ describe("ETags", () => {
     const link: [string, string] = ["Link", '<https://x/?page=2>; rel="next"'];
     poll(target(Source.checks), ({ path }) => checks(["success"], path.includes("&page=") ? tag : [...tag, link]), memory);
     expect(memory.checks.etag).toBe("");
+  });
+
+  test("a first page is not remembered, whatever becomes of the second", () => {
+    const link: [string, string] = ["Link", '<https://x/?page=2>; rel="next"'];
+    const pages =
+      (second: Bytes) =>
+      ({ path }: Asked) =>
+        path.includes("&page=") ? second : checks(["success"], [...tag, link]);
+    const memory = emptyTargetMemory();
+    expect(() =>
+      poll(target(Source.checks), ({ path }) => (path.includes("&page=") ? "" : checks(["success"], [...tag, link])), memory),
+    ).toThrow();
+    expect(memory.checks).toEqual({ etag: "", last: null });
+    const { requests, result } = poll(target(Source.checks), pages(notModified), memory);
+    expect(requests.join("")).not.toContain("If-None-Match");
+    expect(result).toMatchObject({ glow: Glow.unknown, error: ErrorCode.status_refused });
   });
 
   test("a 304 that was not asked for is no state", () => {

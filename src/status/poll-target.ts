@@ -100,7 +100,7 @@ export function targetRequest(p: TargetPoll): Bytes {
   let headers = ["Host", p.host, "User-Agent", "Buildlamp", "Accept", "application/vnd.github+json"];
   if (!p.side) return "";
   if (p.token) headers = headers.concat(["Authorization", "Bearer " + p.token]);
-  if (memory.etag && p.page === 1) headers = headers.concat(["If-None-Match", memory.etag]);
+  if (memory.etag) headers = headers.concat(["If-None-Match", memory.etag]);
   p.requests++;
   return writeRequest("GET", targetPath(p), headers, "");
 }
@@ -116,11 +116,11 @@ function isPassing(answer: BuildStatus): boolean {
   return answer.error !== ErrorCode.none && answer.error !== ErrorCode.status_no_builds;
 }
 
-/** Remembers a side's answer if all of it came with one ETag. */
-function rememberSide(p: TargetPoll, response: Response, answer: BuildStatus): void {
+/** Remembers a side's answer if all of it came with one ETag, else nothing. @param goesOn there are more pages */
+function rememberSide(p: TargetPoll, response: Response, answer: BuildStatus, goesOn: boolean): void {
   const memory = sideMemory(p);
   const etag = responseHeader(response, "etag");
-  const isWorthIt = p.page === 1 && etag !== "" && etag.length <= MAX_ETAG && !isPassing(answer);
+  const isWorthIt = p.page === 1 && !goesOn && etag !== "" && etag.length <= MAX_ETAG && !isPassing(answer);
   memory.etag = isWorthIt ? etag : "";
   memory.last = isWorthIt ? answer : null;
 }
@@ -129,7 +129,7 @@ function rememberSide(p: TargetPoll, response: Response, answer: BuildStatus): v
 function judgeTarget(p: TargetPoll, response: Response): BuildStatus {
   const body = p.body as JsonBody;
   const last = sideMemory(p).last;
-  if (responseStatus(response) === Http.notModified && last && p.page === 1) {
+  if (responseStatus(response) === Http.notModified && last) {
     last.notModified = true;
     return last;
   }
@@ -144,16 +144,14 @@ export function takeTarget(p: TargetPoll, response: Response): void {
   const isLast = p.page === MAX_CHECK_PAGES;
   if (goesOn && next !== p.page + 1) answer = unknownStatus(ErrorCode.status_no_state, "");
   else if (goesOn && isLast) answer = unknownStatus(ErrorCode.status_too_many_pages, "");
-  if (!answer.notModified) rememberSide(p, response, answer);
+  if (!answer.notModified) rememberSide(p, response, answer, goesOn);
   p.body = null;
   p.result = p.result ? joinStatuses(p.result, answer) : answer;
   if (goesOn && !isPassing(answer)) {
-    sideMemory(p).etag = "";
     p.page = next;
     return;
   }
   // Whoever refuses one side is not asked for the other.
   const isRefused = responseStatus(response) !== Http.ok && !answer.notModified;
   p.side = p.side === Source.statuses && p.target.source === Source.auto && !isRefused ? Source.checks : 0;
-  p.page = 1;
 }

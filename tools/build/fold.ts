@@ -8,6 +8,9 @@
  * Placement is by declaration, not by module: a declaration that the wrapper does not need but several parts do is copied into each of
  * them, so that nothing rests in the wrapper for a part's sake. A part that only one other part loads is declared in that one, and finds
  * there what both need. All of this needs top-level names that are unique over the whole firmware, which is checked here.
+ *
+ * A function whose doc comment has the tag @part holds what only it needs: that is declared inside it, and so exists while it runs. What two
+ * such functions need stands beside them.
  */
 import { posix } from "node:path";
 import { full } from "acorn-walk";
@@ -34,6 +37,8 @@ interface Declaration {
   uses: Set<string>;
   /** The parts that it loads. */
   loads: string[];
+  /** For a function with the tag @part: how much of its text is before what it holds; else 0. */
+  head: number;
 }
 
 interface Module {
@@ -162,14 +167,19 @@ function readDeclaration(
     text.appendLeft(f.end, `, 0, ${partName(part)}()`);
   });
   if (imports !== 0) throw new BuildError(`${chunk.fileName}: a part can only be loaded as import("./x").then(f)`);
+  const isHolder = statement.type === "FunctionDeclaration" && partTag.test(chunk.code.slice(0, statement.start));
   return {
     module: chunk.fileName,
     names: declaredNames(statement),
     text: text.slice(statement.start, statement.end),
     uses: freeNames(statement),
     loads,
+    head: isHolder ? text.slice(statement.start, statement.body.start + 1).length : 0,
   };
 }
+
+/** A doc comment with the tag @part, right before what follows. */
+const partTag = /\/\*\*(?:(?!\*\/)[\s\S])*@part\b(?:(?!\*\/)[\s\S])*\*\/\s*$/;
 
 /** What of a part `f` uses, where its body shows that; an empty set stands for all exports. */
 function wantedExports(f: AnyNode, before: Set<string> | undefined): Set<string> {
@@ -224,18 +234,52 @@ function scopeThatLoads(held: Map<string, Set<Declaration>>, part: string): stri
   return scopes.length === 1 && scopes[0]![0] !== part ? scopes[0]![0] : "";
 }
 
+/** What must stand in a scope that has these roots and finds `provided` around it. */
 function closure(firmware: Firmware, roots: Declaration[], provided: Set<Declaration>): Set<Declaration> {
+  const found = reach(firmware, roots, provided);
+  for (let size = -1; size !== found.size; ) {
+    size = found.size;
+    const needed = new Set<Declaration>();
+    for (const holder of [...found].filter((declaration) => declaration.head > 0)) {
+      for (const declaration of reach(firmware, usedBy(firmware, holder), new Set([...provided, ...found])))
+        if (needed.has(declaration)) found.add(declaration);
+        else needed.add(declaration);
+    }
+  }
+  return found;
+}
+
+function usedBy(firmware: Firmware, declaration: Declaration): Declaration[] {
+  return [...declaration.uses].flatMap((name) => firmware.byName.get(name) ?? []);
+}
+
+/** The roots and what they need, except what only functions that hold it need. */
+function reach(firmware: Firmware, roots: Declaration[], provided: Set<Declaration>): Set<Declaration> {
   const found = new Set<Declaration>();
   const open = [...roots];
   for (let declaration = open.pop(); declaration; declaration = open.pop()) {
     if (provided.has(declaration) || found.has(declaration)) continue;
     found.add(declaration);
-    for (const name of declaration.uses) {
-      const used = firmware.byName.get(name);
-      if (used) open.push(used);
-    }
+    if (declaration.head === 0) open.push(...usedBy(firmware, declaration));
   }
   return found;
+}
+
+/** A declaration's text, with what it holds. */
+function emitDeclaration(firmware: Firmware, declaration: Declaration, provided: Set<Declaration>): string {
+  const { head, text } = declaration;
+  if (head === 0) return text;
+  const nested = closure(firmware, usedBy(firmware, declaration), provided);
+  const around = new Set([...provided, ...nested]);
+  const held = firmware.declarations.filter((one) => nested.has(one));
+  for (const one of held) {
+    if (one.loads.length > 0 || /^(let|var)\b/.test(one.text))
+      throw new BuildError(
+        `${one.module}: ${one.names.join(", ")} cannot stand inside ${declaration.names[0]}, a function with the tag @part`,
+      );
+  }
+  const texts = held.map((one) => emitDeclaration(firmware, one, around));
+  return [text.slice(0, head), ...texts, text.slice(head)].join("\n");
 }
 
 /** The text of a scope: what it declares, then the parts it loads, then (in the wrapper) the entry's own statements. */
@@ -248,10 +292,14 @@ function emitScope(firmware: Firmware, placement: Placement, scope: string, part
   );
   const own = held.filter((declaration) => scope === "" && declaration.module === firmware.entry.fileName);
   const inner = [...placement.parent].filter(([, parent]) => parent === scope).map(([part]) => part);
+  const provided = new Set<Declaration>();
+  for (let at: string | undefined = scope; at !== undefined; at = placement.parent.get(at))
+    for (const one of placement.held.get(at)!) provided.add(one);
+  const emit = (declaration: Declaration): string => emitDeclaration(firmware, declaration, provided);
   return [
-    ...held.filter((declaration) => !own.includes(declaration)).map((declaration) => declaration.text),
+    ...held.filter((declaration) => !own.includes(declaration)).map(emit),
     ...inner.map((part) => emitPart(firmware, placement, part, parts)),
-    ...own.map((declaration) => declaration.text),
+    ...own.map(emit),
   ].join("\n");
 }
 

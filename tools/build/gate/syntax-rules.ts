@@ -53,7 +53,7 @@ function problemOf(code: string, node: AnyNode): string | undefined {
     case "Property":
     case "MethodDefinition":
     case "PropertyDefinition":
-      return node.computed ? "computed key" : undefined;
+      return node.computed ? "computed key" : node.key.type === "PrivateIdentifier" ? "#private name" : undefined;
     case "BinaryExpression":
     case "LogicalExpression":
     case "AssignmentExpression":

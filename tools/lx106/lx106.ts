@@ -116,6 +116,11 @@ export class Lx106 {
     this.placements.clear();
   }
 
+  /** Addresses of the functions that were called so far, or are called by name from those. */
+  get functions(): number[] {
+    return [...this.translator.functions];
+  }
+
   /** Executions since the start, by symbol; empty without the option `profile`. */
   profile(symbols: Symbol106[]): FunctionProfile[] {
     const counters = new BigUint64Array(this.translator.buffer, Place.counters, this.translator.blocks.length);

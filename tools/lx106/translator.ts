@@ -73,6 +73,8 @@ export class Translator {
   readonly buffer: ArrayBuffer;
   /** Blocks whose executions are counted, in the order of their counters. */
   readonly blocks: TranslatedBlock[] = [];
+  /** Entries of the units translated since the code was loaded. */
+  readonly functions = new Set<number>();
   /** Runs from an address on; gives the address where it stopped. */
   readonly run: (pc: number) => number;
 
@@ -119,6 +121,7 @@ export class Translator {
         this.register(unit.blocks[block].start, ((base + units.length) << ENTRY_BITS) | (at + 1));
       });
       units.push(unit);
+      this.functions.add(pc);
       for (const callee of unit.callees) {
         if (!seen.has(callee)) pending.push(callee);
         seen.add(callee);
@@ -129,6 +132,7 @@ export class Translator {
 
   /** Forgets all that was translated, because the code changed. */
   forget(): void {
+    this.functions.clear();
     for (const { units, bytes } of CODE_SPACES) this.words.fill(0, units / 4, units / 4 + bytes);
   }
 

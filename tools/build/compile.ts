@@ -17,20 +17,7 @@ export function compileFirmware(): Promise<string> {
 function compileInto(folder: string): Promise<string> {
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const tsc = join(projectRoot, "node_modules/typescript/bin/tsc");
-  const options = [
-    "-p",
-    "board",
-    "--noEmit",
-    "false",
-    "--outDir",
-    folder,
-    "--rootDir",
-    ".",
-    "--removeComments",
-    "--noCheck",
-    "--pretty",
-    "false",
-  ];
+  const options = ["-p", "board", "--noEmit", "false", "--outDir", folder, "--rootDir", ".", "--noCheck", "--pretty", "false"];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [tsc, ...options], { cwd: projectRoot }, (error, output) => {
       if (error) reject(new BuildError(`the firmware does not compile:\n${output.trim() || error.message}`));

@@ -16,7 +16,7 @@ import { posix } from "node:path";
 import { full } from "acorn-walk";
 import MagicString from "magic-string";
 import { BuildError } from "./build-error";
-import { type AnyNode, declaredNames, freeNames, isFunction, parseModule } from "./syntax";
+import { type AnyNode, declaredNames, freeNames, innerNames, isFunction, parseModule } from "./syntax";
 
 /** One module as rollup gives it. */
 export interface Chunk {
@@ -39,6 +39,8 @@ interface Declaration {
   loads: string[];
   /** For a function with the tag @part: how much of its text is before what it holds; else 0. */
   head: number;
+  /** Names that it declares inside. */
+  inner: Set<string>;
 }
 
 interface Module {
@@ -174,6 +176,7 @@ function readDeclaration(
     text: text.slice(statement.start, statement.end),
     uses: freeNames(statement),
     loads,
+    inner: innerNames(statement),
     head: isHolder ? text.slice(statement.start, statement.body.start + 1).length : 0,
   };
 }
@@ -273,6 +276,9 @@ function emitDeclaration(firmware: Firmware, declaration: Declaration, provided:
   const around = new Set([...provided, ...nested]);
   const held = firmware.declarations.filter((one) => nested.has(one));
   for (const one of held) {
+    for (const name of one.names)
+      if (declaration.inner.has(name))
+        throw new BuildError(`${one.module}: ${name} would stand inside ${declaration.names[0]}, which has a ${name} of its own`);
     if (one.loads.length > 0 || /^(let|var)\b/.test(one.text))
       throw new BuildError(
         `${one.module}: ${one.names.join(", ")} cannot stand inside ${declaration.names[0]}, a function with the tag @part`,

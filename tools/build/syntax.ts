@@ -51,16 +51,8 @@ function isReference(node: AnyNode, parent: AnyNode | undefined): boolean {
 
 /** Names used inside `node` that nothing inside it declares. A name that some inner function declares counts as declared everywhere in it. */
 export function freeNames(node: AnyNode): Set<string> {
-  const declared = new Set<string>();
+  const declared = innerNames(node);
   const used = new Set<string>();
-  full(node, (inner) => {
-    const at = inner as AnyNode;
-    for (const name of declaredNames(at)) declared.add(name);
-    if (isFunction(at)) for (const parameter of at.params) for (const name of boundNames(parameter)) declared.add(name);
-    if (at.type === "FunctionExpression" && at.id) declared.add(at.id.name);
-    if (at.type === "CatchClause") for (const name of boundNames(at.param ?? null)) declared.add(name);
-  });
-  for (const name of declaredNames(node)) declared.delete(name);
   ancestor(node, {
     Identifier: (identifier, _state, ancestors) => {
       if (isReference(identifier, ancestors[ancestors.length - 2] as AnyNode | undefined)) used.add(identifier.name);
@@ -71,6 +63,20 @@ export function freeNames(node: AnyNode): Set<string> {
   } as Parameters<typeof ancestor>[1]);
   for (const name of declared) used.delete(name);
   return used;
+}
+
+/** The names that something inside `node` declares. */
+export function innerNames(node: AnyNode): Set<string> {
+  const declared = new Set<string>();
+  full(node, (inner) => {
+    const at = inner as AnyNode;
+    for (const name of declaredNames(at)) declared.add(name);
+    if (isFunction(at)) for (const parameter of at.params) for (const name of boundNames(parameter)) declared.add(name);
+    if (at.type === "FunctionExpression" && at.id) declared.add(at.id.name);
+    if (at.type === "CatchClause") for (const name of boundNames(at.param ?? null)) declared.add(name);
+  });
+  for (const name of declaredNames(node)) declared.delete(name);
+  return declared;
 }
 
 export type FunctionNode = Extract<AnyNode, { type: "FunctionDeclaration" | "FunctionExpression" | "ArrowFunctionExpression" }>;

@@ -1,13 +1,13 @@
 /**
  * Record protection (RFC 8446 section 5.2): one state, either suite. Opening takes a record in pieces; sealing is one call.
  */
-import { gcmKey, gcmStart, gcmTag, gcmUpdate } from "./aes-128-gcm";
-import { chachaStart, chachaTag, chachaUpdate } from "./chacha20-poly1305";
-import { Suite } from "./crypto";
+import { gcmStep } from "./aes-128-gcm";
+import { chachaStep } from "./chacha20-poly1305";
+import { Op, Suite } from "./crypto";
 import { equalPlaces } from "./equal";
 import { expandLabelText } from "./hkdf";
 import { type CryptoMemory, Scratch } from "./memory";
-import { nextNonce, RecordState, startSequence } from "./record-state";
+import { nextNonce, RecordState, RecordStep, startSequence } from "./record-state";
 
 const enum Size {
   chachaKey = 32,
@@ -18,12 +18,14 @@ const enum Size {
   noContext = -1,
 }
 
-function isGcm(w: Int32Array, state: number): boolean {
-  return w[state + RecordState.suite] === Suite.TLS_AES_128_GCM_SHA256;
+/** Does a step of the suite that the state is for. */
+function aeadStep(m: CryptoMemory, state: number, step: number, at: number, length: number): void {
+  if (m.w[state + RecordState.suite] === Suite.TLS_AES_128_GCM_SHA256) gcmStep(m, state, step, at, length);
+  else chachaStep(m, state, step, at, length);
 }
 
 /** Derives key and IV from the 32-byte traffic secret at `secret`; sequence number 0. */
-export function aeadInit(m: CryptoMemory, state: number, suite: number, secret: number): void {
+function aeadInit(m: CryptoMemory, state: number, suite: number, secret: number): void {
   const keyBytes = suite === Suite.TLS_AES_128_GCM_SHA256 ? Size.aesKey : Size.chachaKey;
   expandLabelText(m, secret, "key", Size.noContext, keyBytes, state * 4);
   expandLabelText(m, secret, "iv", Size.noContext, Size.iv, (state + RecordState.nonce) * 4);
@@ -34,38 +36,28 @@ export function aeadInit(m: CryptoMemory, state: number, suite: number, secret: 
 export function aeadKeyed(m: CryptoMemory, state: number, suite: number): void {
   m.w[state + RecordState.suite] = suite;
   startSequence(m.w, state);
-  if (isGcm(m.w, state)) gcmKey(m, state);
+  aeadStep(m, state, RecordStep.key, 0, 0);
 }
 
 /** Begins the next record, with `length` bytes of additional data at `additional`. */
 export function aeadStart(m: CryptoMemory, state: number, additional: number, length: number): void {
   nextNonce(m.w, state);
   m.w[state + RecordState.additional] = length;
-  if (isGcm(m.w, state)) gcmStart(m, state, additional, length);
-  else chachaStart(m, state, additional, length);
+  aeadStep(m, state, RecordStep.start, additional, length);
 }
 
-/** Decrypts b[at .. at+length) in place, or encrypts it where `sealing` is true. */
-export function aeadUpdate(m: CryptoMemory, state: number, at: number, length: number, sealing: boolean): void {
-  if (isGcm(m.w, state)) gcmUpdate(m, state, at, length, sealing);
-  else chachaUpdate(m, state, at, length, sealing);
-}
-
-/** Writes the record's tag, 16 bytes, to byte offset `out`. */
-export function aeadTag(m: CryptoMemory, state: number, out: number): void {
-  if (isGcm(m.w, state)) gcmTag(m, state, out);
-  else chachaTag(m, state, out);
-}
-
-/** 1 if the 16 bytes at `tag` are the record's tag, else 0. */
-export function aeadOpenFinish(m: CryptoMemory, state: number, tag: number): number {
-  aeadTag(m, state, Scratch.digest * 4);
-  return equalPlaces(m.b, tag, Scratch.digest * 4, Size.tag) ? 1 : 0;
-}
-
-/** Seals one record in place: header at `at - 5`, tag written at `at + length`. */
-export function aeadSeal(m: CryptoMemory, state: number, at: number, length: number): void {
-  aeadStart(m, state, at - Size.header, Size.header);
-  aeadUpdate(m, state, at, length, true);
-  aeadTag(m, state, at + length);
+/** Does Op.openStart, Op.openUpdate, Op.openFinish, Op.seal or Op.aeadInit. `state` is a word index. */
+export function recordOperation(m: CryptoMemory, operation: number, state: number, b: number, c: number): number {
+  const tag = Scratch.digest * 4;
+  if (operation === Op.openUpdate) aeadStep(m, state, RecordStep.open, b, c);
+  else if (operation === Op.openStart) aeadStart(m, state, b, Size.header);
+  else if (operation === Op.openFinish) {
+    aeadStep(m, state, RecordStep.tag, tag, 0);
+    return equalPlaces(m.b, b, tag, Size.tag) ? 1 : 0;
+  } else if (operation === Op.seal) {
+    aeadStart(m, state, b - Size.header, Size.header);
+    aeadStep(m, state, RecordStep.seal, b, c);
+    aeadStep(m, state, RecordStep.tag, b + c, 0);
+  } else aeadInit(m, state, b, c);
+  return 0;
 }

@@ -6,7 +6,7 @@
 import { aesEncryptPair, aesSchedule } from "./aes";
 import { ghashMultiply } from "./ghash";
 import { type CryptoMemory, Scratch } from "./memory";
-import { RecordState, swapBytes } from "./record-state";
+import { RecordState, RecordStep, swapBytes } from "./record-state";
 
 const enum GcmState {
   hashKey = 44,
@@ -27,7 +27,7 @@ const enum Gcm {
 }
 
 /** Prepares the state from the 16 key bytes at its start. */
-export function gcmKey(m: CryptoMemory, state: number): void {
+function gcmKey(m: CryptoMemory, state: number): void {
   const w = m.w;
   aesSchedule(m, state);
   w.fill(0, Gcm.pair, Gcm.pair + 2 * Gcm.blockWords);
@@ -47,7 +47,7 @@ function gcmStream(m: CryptoMemory, state: number, counter: number): void {
 }
 
 /** Begins a record with the state's nonce and its additional data. */
-export function gcmStart(m: CryptoMemory, state: number, additional: number, length: number): void {
+function gcmStart(m: CryptoMemory, state: number, additional: number, length: number): void {
   const b = m.b;
   const hash = (state + GcmState.hash) * 4;
   let i = 0;
@@ -60,7 +60,7 @@ export function gcmStart(m: CryptoMemory, state: number, additional: number, len
 }
 
 /** Decrypts b[at .. at+length) in place, or encrypts it where `sealing` is true, and takes the ciphertext into the hash. */
-export function gcmUpdate(m: CryptoMemory, state: number, at: number, length: number, sealing: boolean): void {
+function gcmUpdate(m: CryptoMemory, state: number, at: number, length: number, sealing: boolean): void {
   const b = m.b;
   const w = m.w;
   const hash = (state + GcmState.hash) * 4;
@@ -90,7 +90,7 @@ export function gcmUpdate(m: CryptoMemory, state: number, at: number, length: nu
 }
 
 /** Writes the record's tag, 16 bytes, to byte offset `out`. */
-export function gcmTag(m: CryptoMemory, state: number, out: number): void {
+function gcmTag(m: CryptoMemory, state: number, out: number): void {
   const b = m.b;
   const w = m.w;
   const hash = state + GcmState.hash;
@@ -102,4 +102,15 @@ export function gcmTag(m: CryptoMemory, state: number, out: number): void {
   ghashMultiply(w, hash, state + GcmState.hashKey);
   gcmStream(m, state, Gcm.tagCounter);
   for (i = 0; i < Gcm.blockBytes; i++) b[out + i] = b[hash * 4 + i] ^ b[Gcm.pair * 4 + i];
+}
+
+/**
+ * Does a step for the state at word index `state`.
+ * @part
+ */
+export function gcmStep(m: CryptoMemory, state: number, step: number, at: number, length: number): void {
+  if (step === RecordStep.key) gcmKey(m, state);
+  else if (step === RecordStep.start) gcmStart(m, state, at, length);
+  else if (step === RecordStep.tag) gcmTag(m, state, at);
+  else gcmUpdate(m, state, at, length, step === RecordStep.seal);
 }

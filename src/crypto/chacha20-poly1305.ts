@@ -6,7 +6,7 @@
 import { chacha20Block } from "./chacha20";
 import { type CryptoMemory, Scratch } from "./memory";
 import { poly1305Finish, poly1305Init, poly1305Pad, poly1305Update } from "./poly1305";
-import { RecordState } from "./record-state";
+import { RecordState, RecordStep } from "./record-state";
 
 const enum ChaChaState {
   stream = 8,
@@ -20,7 +20,7 @@ const enum Bytes {
 }
 
 /** Begins a record with the state's nonce and its additional data. */
-export function chachaStart(m: CryptoMemory, state: number, additional: number, length: number): void {
+function chachaStart(m: CryptoMemory, state: number, additional: number, length: number): void {
   const stream = state + ChaChaState.stream;
   chacha20Block(m, state, state + RecordState.nonce, 0, stream);
   poly1305Init(m, state + ChaChaState.poly, stream * 4);
@@ -49,14 +49,14 @@ function chachaCrypt(m: CryptoMemory, state: number, at: number, length: number)
 }
 
 /** Decrypts b[at .. at+length) in place, or encrypts it where `sealing` is true, and takes the ciphertext into the MAC. */
-export function chachaUpdate(m: CryptoMemory, state: number, at: number, length: number, sealing: boolean): void {
+function chachaUpdate(m: CryptoMemory, state: number, at: number, length: number, sealing: boolean): void {
   if (!sealing) poly1305Update(m, state + ChaChaState.poly, at, length);
   chachaCrypt(m, state, at, length);
   if (sealing) poly1305Update(m, state + ChaChaState.poly, at, length);
 }
 
 /** Writes the record's tag, 16 bytes, to byte offset `out`. */
-export function chachaTag(m: CryptoMemory, state: number, out: number): void {
+function chachaTag(m: CryptoMemory, state: number, out: number): void {
   const lengths = Scratch.digest;
   const poly = state + ChaChaState.poly;
   poly1305Pad(m, poly);
@@ -65,4 +65,14 @@ export function chachaTag(m: CryptoMemory, state: number, out: number): void {
   m.w[lengths + 2] = m.w[state + RecordState.count];
   poly1305Update(m, poly, lengths * 4, Bytes.tag);
   poly1305Finish(m, poly, out);
+}
+
+/**
+ * Does a step for the state at word index `state`.
+ * @part
+ */
+export function chachaStep(m: CryptoMemory, state: number, step: number, at: number, length: number): void {
+  if (step === RecordStep.start) chachaStart(m, state, at, length);
+  else if (step === RecordStep.tag) chachaTag(m, state, at);
+  else if (step !== RecordStep.key) chachaUpdate(m, state, at, length, step === RecordStep.seal);
 }

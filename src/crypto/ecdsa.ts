@@ -39,6 +39,7 @@ const enum Nonce {
 /**
  * 1 if the signature (r and s, 32 bytes each) of the 32-byte hash is valid for the uncompressed public key, else 0.
  * n, s and 1/s live in the places of the table's first points until u1 and u2 are known.
+ * @part
  */
 export function ecdsaVerify(m: CryptoMemory, publicKey: number, hash: number, signature: number): number {
   const w = m.w;
@@ -126,7 +127,10 @@ function signWithNonce(m: CryptoMemory, key: number, hash: number, out: number):
   return !isZeroLimbs(w, P256At.sum) && !isZeroLimbs(w, P256At.u2);
 }
 
-/** Writes the signature (r and s, 32 bytes each) of the 32-byte hash: 1, or 0 if the private key is not in 1 .. n - 1. */
+/**
+ * Writes the signature (r and s, 32 bytes each) of the 32-byte hash: 1, or 0 if the private key is not in 1 .. n - 1.
+ * @part
+ */
 export function ecdsaSign(m: CryptoMemory, key: number, hash: number, out: number): number {
   let done = false;
   if (!startPrivateP256(m, key)) return 0;

@@ -24,6 +24,7 @@ const enum Info {
  * @param label without "tls13 "
  * @param context place of a 32-byte hash, or a negative number for an empty context
  * @param length bytes wanted, at most 32
+ * @part
  */
 export function expandLabelText(m: CryptoMemory, secret: number, label: string, context: number, length: number, out: number): void {
   const b = m.b;

@@ -1,7 +1,8 @@
 /**
  * The memory that the portable twins work in: the workspace, seen as bytes and as 32-bit words, and the layout of its scratch area.
- * Nothing that outlives an operation is kept anywhere else, except SHA-256's constants.
+ * Nothing that outlives an operation is kept anywhere else, except SHA-256's constants and what RSA is at.
  */
+import type { RsaWork } from "./rsa";
 import { At } from "./workspace";
 
 export interface CryptoMemory {
@@ -11,6 +12,8 @@ export interface CryptoMemory {
   w: Int32Array;
   /** SHA-256's 64 round constants. */
   k: Int32Array;
+  /** The RSA operation that rsaStep goes on with. */
+  rsa: RsaWork | null;
 }
 
 /** Word indices of the twins' temporaries within At.scratch. */

@@ -9,7 +9,7 @@ import { At } from "./workspace";
 
 export function portableUnderTest(): CryptoUnderTest {
   const ram = new Uint8Array(At.end);
-  const m: CryptoMemory = { b: ram, w: new Int32Array(ram.buffer), k: sha256Constants() };
+  const m: CryptoMemory = { b: ram, w: new Int32Array(ram.buffer), k: sha256Constants(), rsa: null };
   return {
     ram,
     crypto: portableCrypto(ram),

@@ -16,6 +16,20 @@ export const enum RecordState {
   additional = 63,
 }
 
+/** What a suite is asked to do with its state. */
+export const enum RecordStep {
+  /** Prepare the state from the key at its start. */
+  key,
+  /** Begin a record with `length` bytes of additional data at `at`. */
+  start,
+  /** Decrypt b[at .. at+length) in place. */
+  open,
+  /** Encrypt b[at .. at+length) in place. */
+  seal,
+  /** Write the record's tag, 16 bytes, to `at`. */
+  tag,
+}
+
 /** Takes the IV that was written to the nonce's place; sequence number 0. */
 export function startSequence(w: Int32Array, state: number): void {
   w[state + RecordState.ivLast] = w[state + RecordState.nonce + 2];

@@ -38,28 +38,30 @@ function limbAt(b: Uint8Array, at: number, length: number, i: number): number {
 }
 
 /**
- * Begins signature^65537 mod modulus, both big-endian, `length` bytes each. null if the modulus is even or begins with a zero byte, or if the
- * signature is not below it.
+ * Begins signature^65537 mod modulus, both big-endian, `length` bytes each. 0 if the modulus is even or begins with a zero byte, or if the
+ * signature is not below it, else 1.
  */
-export function rsaBegin(m: CryptoMemory, modulus: number, length: number, signature: number): RsaWork | null {
+export function rsaBegin(m: CryptoMemory, modulus: number, length: number, signature: number): number {
   const b = m.b;
   const k = Math.ceil(length / Rsa.limbBytes);
   const v = new Int32Array(2 * k);
   let borrow = 0;
   let i = 0;
-  if (b[modulus] === 0 || (b[modulus + length - 1] & 1) === 0) return null;
+  if (b[modulus] === 0 || (b[modulus + length - 1] & 1) === 0) return 0;
   for (i = 0; i < k; i++) {
     v[i] = limbAt(b, modulus, length, i);
     v[k + i] = limbAt(b, signature, length, i);
     borrow = (v[k + i] - v[i] + borrow) >> Limb24.bits;
   }
-  if (borrow === 0) return null;
-  return { v: v, t: new Float64Array(k), k: k, row: k, left: Rsa.multiplications, signature: signature, length: length };
+  if (borrow === 0) return 0;
+  m.rsa = { v: v, t: new Float64Array(k), k: k, row: k, left: Rsa.multiplications, signature: signature, length: length };
+  return 1;
 }
 
-/** Goes on for about 100 ms; 1 while there is more to do, 0 when the result, `length` bytes, is at `out`. */
-export function rsaContinue(m: CryptoMemory, work: RsaWork, out: number): number {
+/** Goes on for about 100 ms; 1 while there is more to do, 0 when the result, `length` bytes, is at `out`. Only after rsaBegin gave 1. */
+export function rsaContinue(m: CryptoMemory, out: number): number {
   const b = m.b;
+  const work = m.rsa as RsaWork;
   const v = work.v;
   const t = work.t;
   const k = work.k;
@@ -73,6 +75,7 @@ export function rsaContinue(m: CryptoMemory, work: RsaWork, out: number): number
       work.row = k;
       if (--work.left === 0) {
         rsaResult(b, work, out);
+        m.rsa = null;
         return 0;
       }
     }

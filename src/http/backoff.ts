@@ -4,7 +4,7 @@
  */
 import { ErrorCode } from "../errors/codes";
 import type { Board } from "../transport";
-import { parseCount } from "./head";
+import { parseCount } from "./count";
 
 export interface BackoffOptions {
   /** The first ceiling, milliseconds. */

@@ -6,7 +6,7 @@ import type { Bytes } from "../transport";
 import { cutAtRandom, fakeBoard, playPiece, playProvisional } from "../transport.testing";
 import { type HttpCase, readHttpCases } from "./cases.testing";
 import { collectBody } from "./collect";
-import { openResponse, Progress, responseHeader, responseKeepsAlive, responseProgress, responseStatus } from "./response";
+import { openResponse, Progress, responseHeader, responseHeaders, responseKeepsAlive, responseProgress, responseStatus } from "./response";
 
 const wanted = ["etag", "x-wanted"];
 
@@ -174,7 +174,7 @@ test("no bytes raise anything but named errors, nor take more than the caps", ()
         for (const part of parts) {
           playPiece(board, sink, part);
           expect(response.now.line.length).toBeLessThanOrEqual(MAX_HEAD_LINE + 1);
-          expect(response.now.headers.join("").length).toBeLessThanOrEqual(2 * MAX_KEPT_HEADERS);
+          expect(response.now.fields.join("").length).toBeLessThanOrEqual(2 * MAX_KEPT_HEADERS);
         }
         sink.end(isClean);
       } catch (error) {
@@ -204,4 +204,15 @@ test("a body collected in part says how much is missing", () => {
   const response = openResponse(board, [], body);
   playProvisional(board, response, ["HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n012", "3456789"], ["", "zzzzz"]);
   expect([body.text, body.dropped]).toEqual(["0123", 6]);
+});
+
+test("all values of a header, those with commas too, and the first", () => {
+  const board = fakeBoard();
+  const response = openResponse(board, ["set-cookie", "x-empty", "x-none"], collectBody(board, 0));
+  playPiece(board, response, "HTTP/1.1 204 No\r\nSet-Cookie: a, b\r\nX-Empty:\r\nset-cookie: c\r\n\r\n");
+  expect(responseHeaders(response, "set-cookie")).toEqual(["a, b", "c"]);
+  expect(responseHeader(response, "set-cookie")).toBe("a, b");
+  expect(responseHeaders(response, "x-empty")).toEqual([""]);
+  expect(responseHeaders(response, "x-none")).toEqual([]);
+  expect(responseHeaders(response, "not-asked-for")).toEqual([]);
 });

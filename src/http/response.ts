@@ -6,7 +6,6 @@
 import { MAX_BODY, MAX_HEAD_LINE, MAX_HEAD_LINES, MAX_KEPT_HEADERS } from "../bytes/limits";
 import { ErrorCode } from "../errors/codes";
 import type { Board, ByteSink, Bytes } from "../transport";
-import { agreedLength, joinHeader, listHolds, parseCount, parseStatusLine } from "./head";
 
 /** Takes a body's bytes, its framing removed. What came since `mark` is undone by `rollback`, should it prove to be forged. */
 export interface BodySink {
@@ -42,7 +41,7 @@ export const enum Progress {
   complete,
 }
 
-/** What a mark has to remember; `headers` is replaced, never changed in place. */
+/** What a mark has to remember. */
 interface ResponseState {
   reading: Reading;
   /** The beginning of a line whose end has not come. */
@@ -54,11 +53,19 @@ interface ResponseState {
   status: number;
   /** Lines of heads and trailers so far. */
   lines: number;
-  /** Kept headers: name, value, name, value… and the bytes of their values. */
-  headers: string[];
+  /** Values of the headers in Response.names, several of one name with line feeds between; and the bytes they hold. */
+  fields: (Bytes | undefined)[];
   kept: number;
   /** Before the head's end: false for HTTP/1.0. */
   keepsAlive: boolean;
+}
+
+/** Places in Response.names of the headers that say how the body ends; those that the caller asked for follow. */
+const enum Field {
+  contentLength,
+  transferEncoding,
+  contentEncoding,
+  connection,
 }
 
 /** A response being read. It is also the ByteSink that the stream which brings it is given. */
@@ -72,40 +79,45 @@ export interface Response extends ByteSink {
   marked: ResponseState | null;
 }
 
-function keepHeader(s: ResponseState, line: Bytes, colon: number): void {
-  const value = line.substr(colon + 1).trim();
-  if (!value) throw ErrorCode.http_bad_header;
-  s.kept += value.length;
-  if (s.kept > MAX_KEPT_HEADERS) throw ErrorCode.http_too_many_headers;
-  s.headers = s.headers.concat([line.substr(0, colon).toLowerCase(), value]);
-}
-
-/** Takes lines from ram[at .. end) up to the empty one that ends the head or the trailers; returns where the rest begins. */
+/**
+ * Takes lines from ram[at .. end) up to the empty one that ends the head or the trailers; returns where the rest begins. One function, and
+ * like its neighbours without helpers, because it lies at the bottom of a deep chain of calls.
+ */
 function takeHeadLines(r: Response, s: ResponseState, at: number, end: number): number {
   const lines = (s.line + r.board.copyOut(at, end)).split("\r\n");
   const last = lines.length - 1;
   const names = s.reading === Reading.trailer ? [] : r.names;
   let i = 0;
   if (s.reading === Reading.statusLine && last) {
-    s.status = parseStatusLine(lines[0]);
-    s.keepsAlive = lines[0].charAt(7) === "1";
-    i = 1;
+    const status = lines[i++];
+    s.status = parseInt(status.substr(9, 3), 10);
+    s.keepsAlive = status.charAt(7) === "1";
     s.reading = Reading.header;
+    if (status.length > MAX_HEAD_LINE) throw ErrorCode.http_header_too_long;
+    if (status.substr(0, 12) !== (s.keepsAlive ? "HTTP/1.1 " : "HTTP/1.0 ") + s.status || s.status < 100 || s.status > 599)
+      throw ErrorCode.http_bad_status_line;
+    if (status.length > 12 && status.charAt(12) !== " ") throw ErrorCode.http_bad_status_line;
   }
   while (i < last) {
     const line = lines[i++];
     const colon = line.indexOf(":");
-    if (s.lines + i > MAX_HEAD_LINES) throw ErrorCode.http_too_many_headers;
+    if (line.length > MAX_HEAD_LINE || s.lines + i > MAX_HEAD_LINES)
+      throw line.length > MAX_HEAD_LINE ? ErrorCode.http_header_too_long : ErrorCode.http_too_many_headers;
     if (!line) {
       s.reading = s.reading === Reading.trailer ? Reading.nothing : Reading.framing;
       s.line = "";
       s.lines += i;
       return end - lines.slice(i).join("\r\n").length;
     }
-    if (line.length > MAX_HEAD_LINE) throw ErrorCode.http_header_too_long;
     if (colon < 1 || line.charCodeAt(0) < 33 || line.charCodeAt(colon - 1) < 33 || line.indexOf("\n") >= 0 || line.indexOf("\r") >= 0)
       throw ErrorCode.http_bad_header;
-    if (names.indexOf(line.substr(0, colon).toLowerCase()) >= 0) keepHeader(s, line, colon);
+    const field = names.indexOf(line.substr(0, colon).toLowerCase());
+    if (field < 0) continue;
+    const value = line.substr(colon + 1).trim();
+    s.kept += value.length;
+    if (s.kept > MAX_KEPT_HEADERS) throw ErrorCode.http_too_many_headers;
+    if (s.fields[field] === undefined) s.fields[field] = value;
+    else if (field !== Field.contentLength || s.fields[field] !== value) s.fields[field] += "\n" + value;
   }
   s.lines += i;
   s.line = lines[last];
@@ -115,33 +127,36 @@ function takeHeadLines(r: Response, s: ResponseState, at: number, end: number): 
 
 /** The head is over: decides how the body ends (RFC 9112 section 6.3). */
 function startBody(s: ResponseState): void {
-  const length = joinHeader(s.headers, "content-length");
-  const transfer = joinHeader(s.headers, "transfer-encoding").toLowerCase();
-  const encoding = joinHeader(s.headers, "content-encoding").toLowerCase();
-  const hasBody = s.status !== 204 && s.status !== 304;
+  const length = s.fields[Field.contentLength];
+  const transfer = s.fields[Field.transferEncoding];
+  const encoding = (s.fields[Field.contentEncoding] || "").toLowerCase();
+  const options = (s.fields[Field.connection] || "").toLowerCase().split(" ").join("").split("\n").join(",");
   const isOld = !s.keepsAlive;
   if (s.status === 101) throw ErrorCode.http_unexpected_upgrade;
   if (s.status < 200) {
     s.reading = Reading.statusLine;
-    s.headers = [];
+    s.fields = [];
     return;
   }
-  s.keepsAlive = !isOld && !listHolds(joinHeader(s.headers, "connection").toLowerCase(), "close");
-  if (hasBody && encoding && encoding !== "identity") throw ErrorCode.http_unsupported_encoding;
-  if (!hasBody) s.reading = Reading.nothing;
-  else if (transfer) {
-    if (transfer !== "chunked") throw ErrorCode.http_unsupported_encoding;
-    if (length || isOld) throw ErrorCode.http_bad_length;
+  s.keepsAlive = !isOld && ("," + options + ",").split(",close,").length === 1;
+  if (s.status === 204 || s.status === 304) {
+    s.reading = Reading.nothing;
+    return;
+  }
+  if (encoding && encoding !== "identity") throw ErrorCode.http_unsupported_encoding;
+  if (transfer !== undefined) {
+    if (transfer.toLowerCase() !== "chunked") throw ErrorCode.http_unsupported_encoding;
+    if (length !== undefined || isOld) throw ErrorCode.http_bad_length;
     s.reading = Reading.chunkSize;
-  } else if (length) {
-    s.left = parseCount(agreedLength(length), 10);
-    s.total = s.left;
-    if (s.left < 0) throw ErrorCode.http_bad_length;
-    if (s.left > MAX_BODY) throw ErrorCode.http_body_too_large;
-    s.reading = s.left ? Reading.body : Reading.nothing;
-  } else {
+  } else if (length === undefined) {
     s.reading = Reading.untilClose;
     s.keepsAlive = false;
+  } else {
+    s.total = s.left = parseInt(length, 10);
+    if (!length || length.length > 10 || !(s.left >= 0) || ("0000000000" + s.left).slice(-length.length) !== length)
+      throw ErrorCode.http_bad_length;
+    if (s.left > MAX_BODY) throw ErrorCode.http_body_too_large;
+    s.reading = s.left ? Reading.body : Reading.nothing;
   }
 }
 
@@ -158,24 +173,15 @@ function takeChunkLine(r: Response, s: ResponseState, at: number, end: number): 
   if (isEnd) s.reading = Reading.chunkSize;
   else {
     // The point keeps what is before the digits from being trimmed.
-    s.left = parseCount(("." + line.split(";")[0]).trim().substr(1), 16);
-    if (s.left < 0 || line.indexOf("\r") !== newline - 1) throw ErrorCode.http_bad_chunk;
+    const digits = ("." + line.split(";")[0]).trim().substr(1).toLowerCase();
+    s.left = parseInt(digits, 16);
     s.total += s.left;
     s.reading = s.left ? Reading.chunk : Reading.trailer;
+    if (!digits || digits.length > 10 || !(s.left >= 0) || ("0000000000" + s.left.toString(16)).slice(-digits.length) !== digits)
+      throw ErrorCode.http_bad_chunk;
+    if (line.indexOf("\r") !== newline - 1) throw ErrorCode.http_bad_chunk;
   }
   return end - (text.length - newline - 1);
-}
-
-/** Takes the body's bytes in ram[at .. end); returns where they end. */
-function takeBody(s: ResponseState, at: number, end: number): number {
-  if (s.reading === Reading.untilClose) {
-    s.total += end - at;
-    return end;
-  }
-  const length = end - at < s.left ? end - at : s.left;
-  s.left -= length;
-  if (!s.left) s.reading = s.reading === Reading.chunk ? Reading.chunkEnd : Reading.nothing;
-  return at + length;
 }
 
 function takeResponse(this: Response, start: number, length: number): void {
@@ -190,8 +196,15 @@ function takeResponse(this: Response, start: number, length: number): void {
       // More than the response answers nothing that was asked (RFC 9112 section 6.3).
       s.keepsAlive = false;
       return;
+    } else if (s.reading === Reading.untilClose) {
+      s.total += end - at;
+      at = end;
+      this.body.bytes(from, at - from);
     } else {
-      at = takeBody(s, at, end);
+      if (end - at < s.left) at = end;
+      else at += s.left;
+      s.left -= at - from;
+      if (!s.left) s.reading = s.reading === Reading.chunk ? Reading.chunkEnd : Reading.nothing;
       this.body.bytes(from, at - from);
     }
     if (s.reading === Reading.framing) startBody(s);
@@ -209,7 +222,7 @@ function markResponse(this: Response): void {
     total: s.total,
     status: s.status,
     lines: s.lines,
-    headers: s.headers,
+    fields: s.fields.slice(),
     kept: s.kept,
     keepsAlive: s.keepsAlive,
   };
@@ -238,7 +251,7 @@ function endResponse(this: Response, clean: boolean): void {
 /**
  * A response about to be read. As the stream's sink it raises the http_ errors and what the body's sink raises: `bytes` those of a response
  * that is wrong, `end` http_no_response, http_head_incomplete and http_body_incomplete. Look at responseProgress after each chunk.
- * @param wanted names, in lower case, of the headers to keep; if one of them comes without a value, that is http_bad_header
+ * @param wanted names, in lower case, of the headers to keep
  * @param body takes the body, whatever the status code
  */
 export function openResponse(board: Board, wanted: string[], body: BodySink): Response {
@@ -246,7 +259,7 @@ export function openResponse(board: Board, wanted: string[], body: BodySink): Re
     board,
     body,
     names: ["content-length", "transfer-encoding", "content-encoding", "connection"].concat(wanted),
-    now: { reading: Reading.statusLine, line: "", left: 0, total: 0, status: 0, lines: 0, headers: [], kept: 0, keepsAlive: true },
+    now: { reading: Reading.statusLine, line: "", left: 0, total: 0, status: 0, lines: 0, fields: [], kept: 0, keepsAlive: true },
     marked: null,
     mark: markResponse,
     bytes: takeResponse,
@@ -273,7 +286,13 @@ export function responseKeepsAlive(r: Response): boolean {
   return r.now.keepsAlive;
 }
 
-/** All values of an asked-for header joined by commas, or "". @param name in lower case */
-export function responseHeader(r: Response, name: string): string {
-  return joinHeader(r.now.headers, name);
+/** All values of an asked-for header, one a line of the head, in their order; none: an empty list. @param name in lower case */
+export function responseHeaders(r: Response, name: string): Bytes[] {
+  const values = r.now.fields[r.names.indexOf(name)];
+  return values === undefined ? [] : values.split("\n");
+}
+
+/** The first value of an asked-for header, or "". @param name in lower case */
+export function responseHeader(r: Response, name: string): Bytes {
+  return responseHeaders(r, name)[0] || "";
 }

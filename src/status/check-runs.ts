@@ -3,12 +3,12 @@
  * kept of it is a count, the worst and the run under way.
  */
 import { ErrorCode } from "../errors/codes";
-import { parseCount } from "../http/head";
+import { parseCount } from "../http/count";
 import { type Response, responseHeader } from "../http/response";
 import { type Board, type Bytes, Glow } from "../transport";
 import { Badness, type BuildStatus, glowOf, unknownStatus } from "./build-status";
-import { type JsonBody, jsonBodyIsWhole, openJsonBody } from "./json-body";
-import { JsonEvent } from "./json-state";
+import { JsonAt, type JsonBody, jsonBodyIsWhole, openJsonBody, truncatedMark } from "./json-body";
+import { JsonEvent, JsonFlag } from "./json-state";
 import { refusalOf } from "./refusal";
 
 /** The key list: each key with its depth and length before it. The enum has its order. */
@@ -30,50 +30,64 @@ const enum CheckDepth {
   closes = (1 << 2) | (1 << 3),
 }
 
-function takeCheckRun(b: JsonBody, event: number, key: number, text: Bytes): void {
-  const f = b.now;
+/** @param word a conclusion, "pending" for a run that is not completed, or nothing */
+function badnessOfRun(word: Bytes | undefined): Badness {
+  switch (word) {
+    case "success":
+    case "neutral":
+    case "skipped":
+      return Badness.success;
+    case "pending":
+      return Badness.pending;
+    case "failure":
+    case "timed_out":
+    case "cancelled":
+    case "action_required":
+    case "startup_failure":
+      return Badness.failure;
+  }
+  return Badness.unknown;
+}
+
+function takeCheckRuns(this: JsonBody, start: number, length: number): void {
+  const board = this.board;
+  const ram = board.ram;
+  const f = this.now;
   const values = f.values;
-  let badness = Badness.unknown;
-  if (event !== JsonEvent.closed) {
-    if (key - 1 <= Check.name && !f.inRuns) return;
-    if (key - 1 === Check.checkRuns) f.inRuns = event === JsonEvent.arrayOpened;
-    if (values[key - 1] !== undefined) f.repeated = true;
-    values[key - 1] = text;
-    return;
-  }
-  if (key === CheckDepth.root) f.inRuns = false;
-  if (!f.inRuns) return;
-  const word = values[Check.status] === "completed" ? values[Check.conclusion] : values[Check.status] && "pending";
-  if (!b.filter || values[Check.name] === b.filter) {
-    f.runs++;
-    f.sha = f.sha || values[Check.headSha] || "";
-    switch (word) {
-      case "success":
-      case "neutral":
-      case "skipped":
-        badness = Badness.success;
-        break;
-      case "pending":
-        badness = Badness.pending;
-        break;
-      case "failure":
-      case "timed_out":
-      case "cancelled":
-      case "action_required":
-      case "startup_failure":
-        badness = Badness.failure;
-        break;
-      default:
-        f.word = f.word || word || "";
+  const end = start + length;
+  let at = start;
+  while (at < end) {
+    at += board.crypto(JsonAt.scan, at, end - at);
+    const event = ram[JsonAt.event];
+    if (event === JsonEvent.none || event === JsonEvent.failed) return;
+    if (event !== JsonEvent.closed) {
+      const key = ram[JsonAt.key] - 1;
+      if (key <= Check.name && !f.inRuns) continue;
+      let text = event > JsonEvent.number ? "" : board.copyOut(JsonAt.text, JsonAt.text + ram[JsonAt.length]);
+      if (text && ram[JsonAt.flags] & JsonFlag.truncated) text += truncatedMark;
+      if (key === Check.checkRuns) f.inRuns = event === JsonEvent.arrayOpened;
+      if (values[key] !== undefined) f.repeated = true;
+      values[key] = text;
+      continue;
     }
-    if (badness > f.worst) f.worst = badness;
+    if (ram[JsonAt.depth] === CheckDepth.root) f.inRuns = false;
+    if (!f.inRuns) continue;
+    // A run is over.
+    if (!this.filter || values[Check.name] === this.filter) {
+      const word = values[Check.status] === "completed" ? values[Check.conclusion] : values[Check.status] && "pending";
+      const badness = badnessOfRun(word);
+      f.runs++;
+      f.sha = f.sha || values[Check.headSha] || "";
+      if (badness === Badness.unknown) f.word = f.word || word || "";
+      if (badness > f.worst) f.worst = badness;
+    }
+    values[Check.status] = values[Check.conclusion] = values[Check.headSha] = values[Check.name] = undefined;
   }
-  values[Check.status] = values[Check.conclusion] = values[Check.headSha] = values[Check.name] = undefined;
 }
 
 /** A body about to be read as a page of check runs. @param filter name of the runs that count, at most 76 bytes; "" for all */
 export function openCheckRuns(board: Board, filter: Bytes): JsonBody {
-  return openJsonBody(board, checkKeys, CheckDepth.closes, filter, takeCheckRun);
+  return openJsonBody(board, checkKeys, CheckDepth.closes, filter, takeCheckRuns);
 }
 
 /** Judges a complete response: of this page. No run at all is status_no_builds, with `checks` 0. */

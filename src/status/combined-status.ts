@@ -1,10 +1,11 @@
 /** The combined status of a ref: GET /repos/{owner}/{repo}/commits/{ref}/status. Only the top level counts: each status has a state, too. */
 import { ErrorCode } from "../errors/codes";
-import { parseCount } from "../http/head";
+import { parseCount } from "../http/count";
 import type { Response } from "../http/response";
 import { type Board, type Bytes, Glow } from "../transport";
 import { type BuildStatus, unknownStatus } from "./build-status";
-import { type JsonBody, jsonBodyIsWhole, openJsonBody } from "./json-body";
+import { JsonAt, type JsonBody, jsonBodyIsWhole, openJsonBody, truncatedMark } from "./json-body";
+import { JsonEvent, JsonFlag } from "./json-state";
 import { refusalOf } from "./refusal";
 
 /** The key list: each key with its depth and length before it. The enum has its order. */
@@ -17,15 +18,27 @@ const enum Combined {
   message,
 }
 
-function takeCombinedValue(b: JsonBody, _event: number, key: number, text: Bytes): void {
-  const f = b.now;
-  if (f.values[key - 1] !== undefined) f.repeated = true;
-  f.values[key - 1] = text;
+function takeCombined(this: JsonBody, start: number, length: number): void {
+  const board = this.board;
+  const ram = board.ram;
+  const f = this.now;
+  const end = start + length;
+  let at = start;
+  while (at < end) {
+    at += board.crypto(JsonAt.scan, at, end - at);
+    const event = ram[JsonAt.event];
+    if (event === JsonEvent.none || event === JsonEvent.failed) return;
+    let text = event > JsonEvent.number ? "" : board.copyOut(JsonAt.text, JsonAt.text + ram[JsonAt.length]);
+    if (text && ram[JsonAt.flags] & JsonFlag.truncated) text += truncatedMark;
+    const key = ram[JsonAt.key] - 1;
+    if (f.values[key] !== undefined) f.repeated = true;
+    f.values[key] = text;
+  }
 }
 
 /** A body about to be read as a combined status, or as the message of a refusal. */
 export function openCombinedStatus(board: Board): JsonBody {
-  return openJsonBody(board, combinedKeys, 0, "", takeCombinedValue);
+  return openJsonBody(board, combinedKeys, 0, "", takeCombined);
 }
 
 function glowOfState(state: Bytes): Glow {

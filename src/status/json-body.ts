@@ -1,10 +1,10 @@
-/** A JSON body as it streams in: runs the scanner over it and hands on what it stops at. The scanner's state lies at At.json. */
+/** A JSON body as it streams in. The scanner's state lies at At.json. */
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import type { BodySink } from "../http/response";
 import type { Board, Bytes } from "../transport";
 import { Badness } from "./build-status";
-import { JsonEvent, JsonFlag, JsonState, JsonStep } from "./json-state";
+import { JsonState, JsonStep } from "./json-state";
 
 /** What a reader has found so far. */
 export interface Findings {
@@ -22,15 +22,13 @@ export interface Findings {
   word: Bytes;
 }
 
-/** To be given to openResponse. It raises nothing: what is wrong with a body is said when it is judged. */
+/**
+ * To be given to openResponse. It raises nothing: what is wrong with a body is said when it is judged. Its `bytes` is the reader's: it runs
+ * the scanner over the piece and takes what the scanner stops at, all in one function, because it lies at the bottom of a deep chain of
+ * calls.
+ */
 export interface JsonBody extends BodySink {
   board: Board;
-  /**
-   * Takes one event of the scanner. It may not call anything that would be missed on a rollback.
-   * @param key place in the key list from 1 on; for JsonEvent.closed the depth that is left
-   * @param text the value of a string or number, else ""
-   */
-  take(body: JsonBody, event: number, key: number, text: Bytes): void;
   /** The name of the check runs that count, or "" for all. */
   filter: Bytes;
   now: Findings;
@@ -39,20 +37,18 @@ export interface JsonBody extends BodySink {
   scanner: Bytes;
 }
 
-function scanJsonBody(this: JsonBody, start: number, length: number): void {
-  const board = this.board;
-  const ram = board.ram;
-  const end = start + length;
-  const text = At.json + JsonState.text;
-  let at = start;
-  while (at < end) {
-    at += board.crypto(Op.jsonScan + At.json, at, end - at);
-    const event = ram[At.json + JsonState.event];
-    if (event === JsonEvent.none || event === JsonEvent.failed) return;
-    let value = event > JsonEvent.number ? "" : board.copyOut(text, text + ram[At.json + JsonState.length]);
-    if (value && ram[At.json + JsonState.flags] & JsonFlag.truncated) value += "...";
-    this.take(this, event, ram[At.json + (event === JsonEvent.closed ? JsonState.depth : JsonState.key)], value);
-  }
+/** Ends a text that was longer than the scanner keeps. */
+export const truncatedMark = "...";
+
+/** Where the scanner's fields lie. */
+export const enum JsonAt {
+  scan = Op.jsonScan + At.json,
+  event = At.json + JsonState.event,
+  depth = At.json + JsonState.depth,
+  key = At.json + JsonState.key,
+  flags = At.json + JsonState.flags,
+  length = At.json + JsonState.length,
+  text = At.json + JsonState.text,
 }
 
 function markJsonBody(this: JsonBody): void {
@@ -71,8 +67,9 @@ function rollbackJsonBody(this: JsonBody): void {
  * Begins a body.
  * @param keys the key list (JsonState.keys), without its last zero byte; at most 107 bytes
  * @param closes JsonState.closes
+ * @param bytes the reader's
  */
-export function openJsonBody(board: Board, keys: Bytes, closes: number, filter: Bytes, take: JsonBody["take"]): JsonBody {
+export function openJsonBody(board: Board, keys: Bytes, closes: number, filter: Bytes, bytes: JsonBody["bytes"]): JsonBody {
   const now: Findings = { values: [], repeated: false, inRuns: false, runs: 0, worst: Badness.nothing, sha: "", word: "" };
   const ram = board.ram;
   ram.fill(0, At.json, At.json + JsonState.size);
@@ -80,7 +77,7 @@ export function openJsonBody(board: Board, keys: Bytes, closes: number, filter: 
   ram[At.json + JsonState.keys] = At.jsonKeys & 255;
   ram[At.json + JsonState.keys + 1] = At.jsonKeys >> 8;
   board.copyIn(keys + "\0", At.jsonKeys);
-  return { board, take, filter, now, marked: now, scanner: "", mark: markJsonBody, bytes: scanJsonBody, rollback: rollbackJsonBody };
+  return { board, filter, now, marked: now, scanner: "", mark: markJsonBody, bytes, rollback: rollbackJsonBody };
 }
 
 /** Whether all of a JSON text came. */

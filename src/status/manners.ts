@@ -5,7 +5,7 @@
 
 import { ErrorCode } from "../errors/codes";
 import { retryAfterSeconds } from "../http/backoff";
-import { parseCount } from "../http/head";
+import { parseCount } from "../http/count";
 import { type Response, responseHeader } from "../http/response";
 import type { Board } from "../transport";
 

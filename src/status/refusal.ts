@@ -1,7 +1,7 @@
 /** What GitHub means by a status code (docs.github.com: REST API, troubleshooting; RFC 9110 section 15). */
 
 import { ErrorCode } from "../errors/codes";
-import { parseCount } from "../http/head";
+import { parseCount } from "../http/count";
 import { type Response, responseHeader, responseStatus } from "../http/response";
 
 export const enum Http {

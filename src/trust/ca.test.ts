@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ErrorCode } from "../errors/codes";
 import { meaningOf } from "../errors/meanings";
-import { codeOf, cryptoBoard, messagePlace } from "../x509/board.testing";
+import { codeOf, cryptoBoard, messagePlace, touchedElsewhere } from "../x509/board.testing";
 import {
   asEspruinoReads,
   basicConstraints,
@@ -27,7 +27,7 @@ import {
   testDates,
   time,
 } from "../x509/certificates.testing";
-import { considerIssuer, considerLeaf, stepIssuer } from "./ca";
+import { considerIssuer, considerLeaf, MAX_CA_PLACE, stepIssuer } from "./ca";
 
 const host = "api.github.com";
 const nameOf = (code: number) => meaningOf(code).split(":")[0];
@@ -110,6 +110,17 @@ describe("chains that are good", () => {
     expect(vouch([makeLeaf(), makeCa({}, { subject: commonName("Other") }, [], other), makeCa()], trusted(other, caKeys))).toBe(1);
   });
 
+  test("only the places that it may use are touched", () => {
+    for (const ca of [caKeys, keys(2048)]) {
+      const board = cryptoBoard();
+      board.ram.fill(0x5a);
+      const facts = considerLeaf(board, makeLeaf({}, {}, [], ca), host, now, built, messagePlace);
+      considerIssuer(board, facts, makeCa({}, {}, [], ca), trusted(ca), messagePlace);
+      while (!stepIssuer(board, facts, messagePlace));
+      expect(touchedElsewhere(board, messagePlace + MAX_CA_PLACE)).toEqual([]);
+    }
+  });
+
   test.each([
     ["no path length", basicConstraints(true)],
     ["a path length of 0", basicConstraints(true, 0)],
@@ -146,6 +157,8 @@ describe("chains that break one rule", () => {
   const good = makeCa();
   const leaf = makeLeaf();
   const signedBy = (pair: Keys) => makeLeaf({}, {}, [], pair);
+  const overlong = extension("1.2.3.4", Buffer.alloc(9));
+  for (const length of [1, overlong.length - 10]) overlong[length]++;
   const twisted = (signature: Uint8Array) => Buffer.from(signature.map((byte, i) => (i === signature.length - 1 ? byte ^ 1 : byte)));
 
   const cases: [string, ErrorCode, Buffer[]][] = [
@@ -165,6 +178,11 @@ describe("chains that break one rule", () => {
     ["signature with a flipped bit", ErrorCode.leaf_signature_wrong, [makeLeaf({}, { mend: twisted }), good]],
     ["signature that is not DER", ErrorCode.leaf_signature_wrong, [makeLeaf({}, { sign: () => Buffer.alloc(64, 1) }), good]],
     ["signature that is too long", ErrorCode.leaf_signature_wrong, [makeLeaf({}, { sign: () => Buffer.alloc(90, 1) }), good]],
+    [
+      "RSA signature that is too long",
+      ErrorCode.leaf_signature_wrong,
+      [makeLeaf({}, { sign: () => Buffer.alloc(600, 1) }, [], keys(2048)), good],
+    ],
     ["signature that is empty", ErrorCode.leaf_signature_wrong, [makeLeaf({}, { sign: () => Buffer.alloc(0) }), good]],
     [
       "ECDSA with SHA-384",
@@ -224,6 +242,7 @@ describe("chains that break one rule", () => {
       ErrorCode.certificate_malformed,
       [makeLeaf({}, { tail: element(0xa3, sequence(leafExtensions.names), integer(1)) }), good],
     ],
+    ["an extension that reaches out of their list", ErrorCode.certificate_malformed, [makeLeaf({}, {}, [overlong]), good]],
     [
       "a byte after the basicConstraints",
       ErrorCode.certificate_malformed,

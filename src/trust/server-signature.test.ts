@@ -4,7 +4,7 @@ import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
 import type { Board } from "../transport";
-import { codeOf, cryptoBoard, hasWycheproof, messagePlace, mgf1, power, readWycheproof } from "../x509/board.testing";
+import { codeOf, cryptoBoard, hasWycheproof, messagePlace, mgf1, power, readWycheproof, touchedElsewhere } from "../x509/board.testing";
 import { certificate, keys, sha256 } from "../x509/certificates.testing";
 import { decodeEcdsaSignature } from "../x509/ecdsa-signature";
 import { readPublicKey } from "../x509/public-key";
@@ -190,6 +190,17 @@ describe("RSA-PSS", () => {
     }
     expect(count).toBe(cases);
   });
+});
+
+test("only the places that it may use are touched", () => {
+  for (const pair of [keys("P-256"), keys(2048)]) {
+    const board = cryptoBoard();
+    board.ram.fill(0x5a);
+    const isRsa = pair === keys(2048);
+    const signature = isRsa ? signPss(pair.privateKey, signed) : createSign("sha256").update(signed).sign(pair.privateKey);
+    check(board, isRsa ? pss : ecdsa, certificate(pair, pair), signature);
+    expect(touchedElsewhere(board, messagePlace + signature.length)).toEqual([]);
+  }
 });
 
 test("PKCS #1 v1.5: Node's encoding and no other", () => {

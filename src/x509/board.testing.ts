@@ -70,6 +70,18 @@ export function cryptoBoard(): Board {
   };
 }
 
+/** Offsets outside the places of the trust checks (At.hash, sha1, digest, temp, scratch, and messagePlace to `messageEnd`) that no longer hold 0x5a. */
+export function touchedElsewhere(board: Board, messageEnd: number): number[] {
+  const others = [
+    [At.transcript, At.hash],
+    [At.readState, At.digest],
+    [At.privateKey, At.scratch],
+    [At.record, At.message],
+    [messageEnd, At.end],
+  ];
+  return others.flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i)).filter((at) => board.ram[at] !== 0x5a);
+}
+
 /** What a function that should throw an ErrorCode threw; 0 if it threw nothing. Anything but a number is thrown on. */
 export function codeOf(f: () => unknown): number {
   try {

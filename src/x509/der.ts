@@ -39,10 +39,9 @@ const enum Length {
  * Raises certificate_malformed for another tag, an indefinite or non-minimal length, or one over 65,535.
  */
 export function skipDer(bytes: Uint8Array, at: number, tags: string): number {
-  let length: number;
   for (let i = 0; i < tags.length; i++) {
     if (bytes[at] !== tags.charCodeAt(i)) throw ErrorCode.certificate_malformed;
-    at += (length = bytes[at + 1]) <= Length.short ? length + 2 : longElement(bytes, at);
+    at += bytes[at + 1] <= Length.short ? bytes[at + 1] + 2 : longElement(bytes, at);
   }
   return at;
 }
@@ -57,8 +56,7 @@ function longElement(bytes: Uint8Array, at: number): number {
 
 /** The place where the contents begin of the element at `at`, over which `skipDer` has led. */
 export function derContents(bytes: Uint8Array, at: number): number {
-  const length = bytes[at + 1];
-  return at + (length > Length.short ? length - Length.header : 2);
+  return at + (bytes[at + 1] > Length.short ? bytes[at + 1] - Length.header : 2);
 }
 
 /** The bytes from `from` to before `to` as `48,130,…`: what a fixed stretch of DER is compared with in one go. */

@@ -24,8 +24,8 @@ export function decodeEcdsaSignature(ram: Uint8Array, at: number, length: number
     let from = at + 2;
     at = from + ram[at + 1];
     if (ram[from - 2] !== DerTag.integer || at > end || at === from || ram[from] & Scalar.signBit) return 0;
-    // A zero stands first only before a set sign bit.
-    if (!ram[from] && at - from > 1 && !(ram[++from] & Scalar.signBit)) return 0;
+    // A zero stands first only before a set sign bit, so that zero itself is refused too.
+    if (!ram[from] && !(ram[++from] & Scalar.signBit)) return 0;
     if (at - from > Scalar.length) return 0;
     ram.set(ram.subarray(from, at), out - (at - from));
   }

@@ -62,8 +62,15 @@ export const enum ExtensionId {
   extKeyUsage = 37,
 }
 
-/** OBJECT IDENTIFIER of three octets that begins with 2.5.29. */
-const idCe = "6,3,85,29";
+/** id-ce, 2.5.29, as an OBJECT IDENTIFIER's first octets; the extensions that are understood have one more. */
+const enum IdCe {
+  octets = 3,
+  first = 0x55,
+  second = 0x1d,
+  /** The whole element. */
+  length = 5,
+}
+
 /** BOOLEAN TRUE, which is how DER writes a `critical` that is not the default. */
 const critical = "1,1,255";
 const criticalLength = 3;
@@ -81,23 +88,22 @@ export function readExtensions(cert: Uint8Array, at: number): number[] {
   at = derContents(cert, at);
   while (at < end) {
     const next = skipDer(cert, at, "0");
-    const id = derContents(cert, at);
-    let value = skipDer(cert, id, "\x06");
-    const name = derText(cert, id, id + 4) === idCe ? cert[id + 4] : 0;
-    const isCritical = cert[value] === DerTag.boolean;
-    if (isCritical && derText(cert, value, value + criticalLength) !== critical) throw ErrorCode.certificate_malformed;
-    if (isCritical) value += criticalLength;
-    if (skipDer(cert, value, "\x04") !== next) throw ErrorCode.certificate_malformed;
-    value = derContents(cert, value);
-    const isKnown =
-      name === ExtensionId.subjectAltName ||
-      name === ExtensionId.basicConstraints ||
-      name === ExtensionId.extKeyUsage ||
-      name === ExtensionId.keyUsage;
-    if (isKnown) {
-      if (skipDer(cert, value, name === ExtensionId.keyUsage ? "\x03" : "0") !== next) throw ErrorCode.certificate_malformed;
-      if (values[name]) throw ErrorCode.certificate_extension_repeated;
-      values[name] = value;
+    at = derContents(cert, at);
+    const flag = at + 2 + (cert[at + 1] | 0);
+    const isCritical = cert[flag] === DerTag.boolean;
+    if (skipDer(cert, at, isCritical ? "\x06\x01\x04" : "\x06\x04") !== next) throw ErrorCode.certificate_malformed;
+    if (isCritical && derText(cert, flag, flag + criticalLength) !== critical) throw ErrorCode.certificate_malformed;
+    const id = cert[at + 1] === IdCe.octets && cert[at + 2] === IdCe.first && cert[at + 3] === IdCe.second ? cert[at + 4] : 0;
+    if (
+      id === ExtensionId.subjectAltName ||
+      id === ExtensionId.basicConstraints ||
+      id === ExtensionId.extKeyUsage ||
+      id === ExtensionId.keyUsage
+    ) {
+      at = derContents(cert, at + IdCe.length + (isCritical ? criticalLength : 0));
+      if (skipDer(cert, at, id === ExtensionId.keyUsage ? "\x03" : "0") !== next) throw ErrorCode.certificate_malformed;
+      if (values[id]) throw ErrorCode.certificate_extension_repeated;
+      values[id] = at;
     } else if (isCritical) throw ErrorCode.certificate_extension_unknown;
     at = next;
   }

@@ -8,9 +8,9 @@ import { type Problem, problemAt } from "./problem";
 /**
  * Properties and variables that hold arrays, and may therefore be searched and sliced. In a string, indexOf, includes and replace take a
  * partial match at the very end for a match, so there only a single character may be searched for; and a typed array's slice is a plain
- * array, so a string is cut with substr instead.
+ * array, so of other things only texts may be sliced: a literal, or from the end (a negative start).
  */
-export const knownArrays = new Set(["names", "caKeys", "fingerprints", "lines", "values"]);
+export const knownArrays = new Set(["names", "caKeys", "fingerprints", "lines", "values", "fields"]);
 
 const searches = new Set(["indexOf", "includes", "replace", "replaceAll", "search"]);
 const knownToEspruino = new Set([...builtInNames().filter((name) => !missingMethods.has(name)), ...espruinoNames()]);
@@ -57,11 +57,22 @@ function callProblem(call: Extract<AnyNode, { type: "CallExpression" }>): string
     return codes.length > 0 ? "character beyond a byte" : undefined;
   }
   if (isKnownArray(object)) return undefined;
-  if (property.name === "slice") return "slice of what is not known to be an array: use substr for strings";
+  if (property.name === "slice" && !isText(object) && !isNegative(argument)) return "slice of what is not known to be an array or a text";
   if (!searches.has(property.name)) return undefined;
   if (argument?.type === "Literal" && (argument.regex || (typeof argument.value === "string" && argument.value.length === 1)))
     return undefined;
   return `${property.name} takes a partial match at the end for a match`;
+}
+
+/** A literal, or a concatenation that has one. */
+function isText(node: AnyNode): boolean {
+  if (node.type === "BinaryExpression") return node.operator === "+" && (isText(node.left) || isText(node.right));
+  return node.type === "Literal" && typeof node.value === "string";
+}
+
+/** From the end: asked of texts only. */
+function isNegative(node: AnyNode | undefined): boolean {
+  return node?.type === "UnaryExpression" && node.operator === "-";
 }
 
 function isKnownArray(object: AnyNode): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { instrument } from "./instrument";
+import { instrument, instrumentByFunction } from "./instrument";
 
 /** Runs a piece of code, instrumented; gives how many statements it executed, and the value that `f` had at the end. */
 function run(source: string): { count: number; result: unknown } {
@@ -49,4 +49,10 @@ describe("what counts as a statement", () => {
   ])("what a minifier makes of statements: %s: %i", (source, count, result) => {
     expect(run(source)).toEqual({ count, result });
   });
+});
+
+test("statements by function", () => {
+  const source = "function f(x) { if (x) return 1; return 2; } const g = (x) => f(x); const o = { h() { g(0); g(1); } }; o.h();";
+  const tallies = new Function("__count", `${instrumentByFunction(source)}; return __tallies;`)(() => {});
+  expect(tallies).toEqual({ f: 4, g: 2, h: 2, "(script)": 3 });
 });

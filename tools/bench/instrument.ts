@@ -7,26 +7,37 @@
  * wherever it stands in a statement's place: as the statement itself, as what it returns, throws or assigns, or as a declarator's value.
  */
 import { type AnyNode, parse } from "acorn";
-import { full } from "acorn-walk";
+import { fullAncestor } from "acorn-walk";
 import MagicString from "magic-string";
 
 const UNCOUNTED = new Set(["BlockStatement", "FunctionDeclaration", "EmptyStatement", "LabeledStatement"]);
 /** Loops whose test is counted at each turn, instead of the statement. */
 const TESTED_LOOPS = new Set(["WhileStatement", "DoWhileStatement"]);
 
+/** Begins a script that counts by function. */
+const TALLY = "var __tallies={};function __tally(name){__tallies[name]=(__tallies[name]||0)+1;__count(1)}";
+
 type Expression = AnyNode | null | undefined;
 
 class Instrumenter {
   private readonly text: MagicString;
+  /** The call that counts one statement. */
+  private call = "__count(1)";
 
-  constructor(private readonly source: string) {
+  constructor(
+    private readonly source: string,
+    private readonly byFunction: boolean,
+  ) {
     this.text = new MagicString(source);
   }
 
   instrument(): string {
     const program = parse(this.source, { ecmaVersion: 2020, sourceType: "script" });
-    full(program, (node) => this.visit(node as AnyNode));
-    return this.text.toString();
+    fullAncestor(program, (node, _state, ancestors) => {
+      if (this.byFunction) this.call = `__tally(${JSON.stringify(enclosingFunction(ancestors as AnyNode[]))})`;
+      this.visit(node as AnyNode);
+    });
+    return (this.byFunction ? TALLY : "") + this.text.toString();
   }
 
   private visit(node: AnyNode): void {
@@ -76,7 +87,7 @@ class Instrumenter {
 
   private countStatement(statement: AnyNode): void {
     if (UNCOUNTED.has(statement.type) || TESTED_LOOPS.has(statement.type)) return;
-    this.text.prependRight(statement.start, "__count(1);");
+    this.text.prependRight(statement.start, `${this.call};`);
   }
 
   /** A statement that stands where no list of statements can. */
@@ -89,7 +100,7 @@ class Instrumenter {
 
   private countExpression(expression: Expression): void {
     if (!expression) return;
-    this.text.prependRight(expression.start, "(__count(1),");
+    this.text.prependRight(expression.start, `(${this.call},`);
     this.text.appendLeft(expression.end, ")");
   }
 
@@ -113,7 +124,28 @@ class Instrumenter {
   }
 }
 
+/** The name of the innermost function that has one, and for those inside it that have none a mark. */
+function enclosingFunction(ancestors: AnyNode[]): string {
+  for (let at = ancestors.length - 1; at >= 0; at--) {
+    const node = ancestors[at];
+    if (node.type === "FunctionDeclaration" && node.id) return node.id.name;
+    if (node.type !== "FunctionExpression" && node.type !== "ArrowFunctionExpression") continue;
+    const parent = ancestors[at - 1];
+    if (parent?.type === "Property" && parent.key.type === "Identifier") return parent.key.name;
+    if (parent?.type === "VariableDeclarator" && parent.id.type === "Identifier") return parent.id.name;
+    if (parent?.type === "AssignmentExpression" && parent.left.type === "MemberExpression" && parent.left.property.type === "Identifier") {
+      return parent.left.property.name;
+    }
+  }
+  return "(script)";
+}
+
 /** Gives the bundle with calls of `__count` in it. */
 export function instrument(source: string): string {
-  return new Instrumenter(source).instrument();
+  return new Instrumenter(source, false).instrument();
+}
+
+/** The same, and keeps in the global object `__tallies` how many statements each function executed. */
+export function instrumentByFunction(source: string): string {
+  return new Instrumenter(source, true).instrument();
 }

@@ -1,0 +1,128 @@
+/** One poll of the firmware on the virtual board, against a TLS 1.3 server of Node's: what its handshake and its response cost. */
+import type { BuildConfig } from "../../src/apps/config";
+import { buildFirmware } from "../build/firmware";
+import { toBuildConfig } from "../config/build-config";
+import { startStandIn } from "../github-stand-in/server";
+import { VirtualBoard } from "../virtual-board/board";
+import { instrument, instrumentByFunction } from "./instrument";
+
+/** What a stretch of the firmware's work costs (DESIGN.md, decision 7). */
+export interface Cost {
+  kernel_instructions: number;
+  native_calls: number;
+  statements: number;
+  total: number;
+}
+
+export interface ExchangeFigures {
+  /** From before the ephemeral key is made and TCP opened until Finished is sent. */
+  handshake: Cost;
+  /** From there until the response was taken in and the connection closed. */
+  response: Cost;
+  /** Statements by function, the most first. */
+  handshakeFunctions: [string, number][];
+  responseFunctions: [string, number][];
+  /** Bytes of the bundle. */
+  size: number;
+}
+
+export type CipherSuite = "TLS_AES_128_GCM_SHA256" | "TLS_CHACHA20_POLY1305_SHA256";
+
+export interface ExchangeOptions {
+  suite: CipherSuite;
+  /** False: a bundle as the compiler leaves it, not minified. */
+  minify: boolean;
+  /** Counts statements by function too. */
+  byFunction?: boolean;
+}
+
+const INSTRUCTIONS_PER_NATIVE_CALL = 14_000;
+const INSTRUCTIONS_PER_STATEMENT = 20_000;
+const SSID = "bench";
+const PASSWORD = "password";
+const HOST = "api.github.com";
+const CONNECTING = `connecting to ${HOST}`;
+const OPENED = "certificate matches";
+const CLOSING = "closing connection";
+/** The last line, of a poll that did not get there too. */
+const END = `(${CLOSING}|.* CI is unknown: )`;
+
+type Counts = VirtualBoard["soFar"];
+type Tallies = Record<string, number>;
+
+interface Mark {
+  counts: Counts;
+  tallies: Tallies;
+}
+
+export function costBetween(from: Counts, to: Counts): Cost {
+  const kernel_instructions = to.kernelInstructions - from.kernelInstructions;
+  const native_calls = to.nativeCalls - from.nativeCalls;
+  const statements = to.statements - from.statements;
+  const total = kernel_instructions + INSTRUCTIONS_PER_NATIVE_CALL * native_calls + INSTRUCTIONS_PER_STATEMENT * statements;
+  return { kernel_instructions, native_calls, statements, total };
+}
+
+function configFor(port: number, fingerprint: string): BuildConfig {
+  return toBuildConfig({
+    wifi: { ssid: SSID, password: PASSWORD },
+    server: { host: HOST, port, address: "127.0.0.1", fingerprints: [fingerprint] },
+    status: { owner: "esp8266", repo: "Arduino", ref: "master" },
+  });
+}
+
+function talliesBetween(from: Tallies, to: Tallies): [string, number][] {
+  const list = Object.entries(to).map(([name, count]): [string, number] => [name, count - (from[name] ?? 0)]);
+  return list.filter(([, count]) => count > 0).sort((x, y) => y[1] - x[1]);
+}
+
+function markOf(board: VirtualBoard): Mark {
+  return {
+    counts: board.soFar,
+    tallies: JSON.parse(String(board.evaluate('JSON.stringify(typeof __tallies == "object" ? __tallies : {})'))),
+  };
+}
+
+/** Boots a bundle, and marks what was counted when each line was printed, and at the end. Throws if the poll does not end as it should. */
+async function marksOfPoll(source: string, byFunction: boolean): Promise<Map<string, Mark>> {
+  const marks = new Map<string, Mark>();
+  const board = await VirtualBoard.create({
+    source,
+    instrument: byFunction ? instrumentByFunction : instrument,
+    onSerial: (text) => {
+      const line = text.trim();
+      if (!marks.has(line)) marks.set(line, markOf(board));
+    },
+  });
+  try {
+    board.boot();
+    await board.waitForLine(new RegExp(`^${END}`));
+    const turns = board.turns;
+    await board.waitUntil(() => board.turns > turns);
+    marks.set(END, markOf(board));
+    for (const line of [CONNECTING, OPENED, CLOSING]) if (!marks.has(line)) throw new Error(`no line "${line}":\n${board.serial}`);
+    return marks;
+  } finally {
+    board.stop();
+  }
+}
+
+/** Runs one poll with a response of 8 KB. */
+export async function measureExchange({ suite, minify, byFunction = false }: ExchangeOptions): Promise<ExchangeFigures> {
+  const standIn = await startStandIn({ ciphers: suite });
+  try {
+    const config = configFor(standIn.port, standIn.fingerprintSha1);
+    const { code, size } = await buildFirmware({ config, board: "esp8266", minify });
+    const marks = await marksOfPoll(code, byFunction);
+    const [from, opened, end] = [CONNECTING, OPENED, END].map((line) => marks.get(line)!);
+    return {
+      handshake: costBetween(from.counts, opened.counts),
+      response: costBetween(opened.counts, end.counts),
+      handshakeFunctions: talliesBetween(from.tallies, opened.tallies),
+      responseFunctions: talliesBetween(opened.tallies, end.tallies),
+      size,
+    };
+  } finally {
+    await standIn.close();
+  }
+}

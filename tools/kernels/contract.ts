@@ -10,7 +10,17 @@ function members(values: Record<string, string | number>): [string, number][] {
 
 /** The text of contract.h: for each enum E and member m a C constant E_m. */
 export function contractHeader(): string {
-  const enums: Record<string, Record<string, string | number>> = { Op, Label, Suite, At, JsonState, JsonStep, JsonEvent, JsonFlag, JsonLimit };
+  const enums: Record<string, Record<string, string | number>> = {
+    Op,
+    Label,
+    Suite,
+    At,
+    JsonState,
+    JsonStep,
+    JsonEvent,
+    JsonFlag,
+    JsonLimit,
+  };
   const blocks = Object.entries(enums).map(([name, values]) => {
     const lines = members(values).map(([member, value]) => `  ${name}_${member} = 0x${value.toString(16)},\n`);
     return `enum {\n${lines.join("")}};\n`;

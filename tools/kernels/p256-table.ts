@@ -63,7 +63,8 @@ export function p256TableHeader(): string {
   const constants = [words(N, false), words((R * R) % P, true), words((R * R) % N, false), montgomery(B)];
   const twice = add(G, G);
   const multiples: string[][] = [];
-  for (let i = 0, point: Point = G; i < BASE_POINTS; i++, point = add(point, twice)) multiples.push(montgomery(point.x), montgomery(point.y));
+  for (let i = 0, point: Point = G; i < BASE_POINTS; i++, point = add(point, twice))
+    multiples.push(montgomery(point.x), montgomery(point.y));
   return [
     `#define P256_ORDER_INVERSE ${modulo(-inverse(N, LIMB), LIMB)}`,
     `#define P256_CONSTANTS ${constants.flat().join(", ")}`,

@@ -1,0 +1,3 @@
+export function auditKernels(_k: unknown): { problems: string[]; stack: { bytes: number; path: string[] } } {
+  return { problems: [], stack: { bytes: 0, path: [] } };
+}

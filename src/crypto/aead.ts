@@ -46,7 +46,10 @@ export function aeadStart(m: CryptoMemory, state: number, additional: number, le
   aeadStep(m, state, RecordStep.start, additional, length);
 }
 
-/** Does Op.openStart, Op.openUpdate, Op.openFinish, Op.seal or Op.aeadInit. `state` is a word index. */
+/**
+ * Does Op.openStart, Op.openUpdate, Op.openFinish, Op.seal or Op.aeadInit. `state` is a word index.
+ * @part
+ */
 export function recordOperation(m: CryptoMemory, operation: number, state: number, b: number, c: number): number {
   const tag = Scratch.digest * 4;
   if (operation === Op.openUpdate) aeadStep(m, state, RecordStep.open, b, c);

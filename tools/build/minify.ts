@@ -26,7 +26,8 @@ export async function minifyFirmware(code: string): Promise<string> {
       hoist_vars: false,
       keep_infinity: true,
     },
-    mangle: { toplevel: true, properties: { builtins: true, reserved: reservedNames() } },
+    // Espruino takes the name "of" for the keyword.
+    mangle: { toplevel: true, reserved: ["of"], properties: { builtins: true, reserved: reservedNames() } },
     format: { ascii_only: true, comments: false, semicolons: true, wrap_iife: true },
   });
   return plainIntegers(result.code ?? "");

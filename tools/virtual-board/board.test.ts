@@ -122,9 +122,14 @@ describe("the event loop", () => {
   });
 
   it("leaves nothing behind after stop", async () => {
-    const board = await boot("setInterval(function () { print('tick'); }, 1);");
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const started = timers();
+    const board = await boot(`var o = {}; o.on("go", function () { setTimeout(print, 300000, "late"); });
+      setInterval(function () { o.emit("go"); setTimeout(print, 300000, "later"); print("tick"); }, 1);`);
     await board.waitForLine(/tick/);
+    await new Promise((resolve) => setTimeout(resolve, 20));
     board.stop();
+    expect(timers()).toBe(started);
     const before = board.serial;
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(board.serial).toBe(before);

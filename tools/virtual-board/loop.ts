@@ -47,6 +47,9 @@ export class EventLoop {
   private sleep: NodeJS.Timeout | null = null;
   private turnTime = 0;
   private stopped = false;
+  private inTurn = false;
+  /** Something wants a turn after this one. */
+  private again = false;
 
   constructor(
     private clock: BoardClock,
@@ -119,7 +122,8 @@ export class EventLoop {
 
   /** The next turn comes as soon as Node's own loop allows. */
   wake(): void {
-    if (this.stopped || this.immediate) return;
+    this.again = true;
+    if (this.stopped || this.immediate || this.inTurn) return;
     if (this.sleep) clearTimeout(this.sleep);
     this.sleep = null;
     this.immediate = setImmediate(() => this.turn());
@@ -139,24 +143,26 @@ export class EventLoop {
 
   private turn(): void {
     this.immediate = null;
+    this.inTurn = true;
+    this.again = false;
     this.turnTime = this.clock.now();
     this.runHostTimers();
     this.runTimers();
-    let again = false;
     for (const stepper of [...this.steppers]) {
-      if (!this.stopped && this.steppers.has(stepper) && stepper.step()) again = true;
+      if (!this.stopped && this.steppers.has(stepper) && stepper.step()) this.again = true;
     }
     this.runEvents();
-    if (this.stopped) return;
     // Promise callbacks run when this function returns: they belong to this turn, so it is closed in Node's next one.
-    this.immediate = setImmediate(() => this.endTurn(again));
+    if (!this.stopped) this.immediate = setImmediate(() => this.endTurn());
   }
 
-  private endTurn(again: boolean): void {
+  private endTurn(): void {
     this.immediate = null;
+    this.inTurn = false;
+    const again = this.again || this.events.length > 0;
     this.hooks.turnEnded();
     if (this.stopped || this.immediate) return;
-    if (again || this.events.length > 0) this.wake();
+    if (again) this.wake();
     else this.sleepUntilNext();
   }
 

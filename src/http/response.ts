@@ -94,7 +94,7 @@ function takeHeadLines(r: Response, s: ResponseState, at: number, end: number): 
     s.keepsAlive = status.charAt(7) === "1";
     s.reading = Reading.header;
     if (status.length > MAX_HEAD_LINE) throw ErrorCode.http_header_too_long;
-    if (status.substr(0, 12) !== (s.keepsAlive ? "HTTP/1.1 " : "HTTP/1.0 ") + s.status || s.status < 100 || s.status > 599)
+    if (status.substr(0, 12) !== (s.keepsAlive ? "HTTP/1.1 " : "HTTP/1.0 ") + s.status || s.status > 599)
       throw ErrorCode.http_bad_status_line;
     if (status.length > 12 && status.charAt(12) !== " ") throw ErrorCode.http_bad_status_line;
   }
@@ -153,8 +153,7 @@ function startBody(s: ResponseState): void {
     s.keepsAlive = false;
   } else {
     s.total = s.left = parseInt(length, 10);
-    if (!length || length.length > 10 || !(s.left >= 0) || ("0000000000" + s.left).slice(-length.length) !== length)
-      throw ErrorCode.http_bad_length;
+    if (length.length > 10 || !(s.left >= 0) || ("0000000000" + s.left).slice(-length.length) !== length) throw ErrorCode.http_bad_length;
     if (s.left > MAX_BODY) throw ErrorCode.http_body_too_large;
     s.reading = s.left ? Reading.body : Reading.nothing;
   }
@@ -177,7 +176,7 @@ function takeChunkLine(r: Response, s: ResponseState, at: number, end: number): 
     s.left = parseInt(digits, 16);
     s.total += s.left;
     s.reading = s.left ? Reading.chunk : Reading.trailer;
-    if (!digits || digits.length > 10 || !(s.left >= 0) || ("0000000000" + s.left.toString(16)).slice(-digits.length) !== digits)
+    if (digits.length > 10 || !(s.left >= 0) || ("0000000000" + s.left.toString(16)).slice(-digits.length) !== digits)
       throw ErrorCode.http_bad_chunk;
     if (line.indexOf("\r") !== newline - 1) throw ErrorCode.http_bad_chunk;
   }

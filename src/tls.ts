@@ -4,7 +4,8 @@
  */
 import { ErrorCode } from "./errors/codes";
 import type { Handshaking, TlsPeer } from "./handshake/state";
-import { type Connection, closeConnection, failConnection, feedConnection, resumeConnection, Wait } from "./record/connection";
+import { closeConnection, failConnection, feedConnection, resumeConnection, Wait } from "./record/connection";
+import { readPostHandshake } from "./record/post-handshake";
 import { readRecordHeader } from "./record/record-in";
 import { ContentType, sendContent } from "./record/record-out";
 import type { Board, ByteSink, Bytes } from "./transport";
@@ -26,11 +27,9 @@ export interface TlsEvents {
 }
 
 /** A TLS connection as the applications see it. */
-export interface Tls extends Connection {
+export interface Tls extends Handshaking {
   events: TlsEvents;
   options: TlsOptions;
-  /** The handshake's beginning, while its part is loaded. */
-  begin: ((c: Handshaking, peer: TlsPeer) => void) | null;
   timer: unknown;
 }
 
@@ -47,6 +46,7 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
     events,
     options,
     over: overTls,
+    ready: connectTls,
     opened: openedTls,
     taken: takenTls,
     next: readRecordHeader,
@@ -64,27 +64,22 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
     isOpen: false,
     midMessage: false,
   } as unknown as Tls;
-  import("./handshake/client").then((part) => {
-    try {
-      part.prepareHandshake(board);
-      c.begin = part.startHandshake;
-      connectTls(c);
-    } catch (error) {
-      if (typeof error !== "number") throw error;
-      failConnection(c, error);
-    }
-  });
+  import("./handshake/client").then((part) => part.prepareHandshake(c, options));
   return c;
 }
 
 /** Opens TCP and puts the connection's loop behind its events. */
-function connectTls(c: Tls): void {
+function connectTls(this: Tls): void {
+  const c = this;
   const options = c.options;
   limitTls(c, c.board.patience.connect, ErrorCode.connect_timeout);
   c.stream = c.board.network.open(options.address || options.host, options.port, {
     connected() {
       limitTls(c, c.board.patience.handshake, ErrorCode.handshake_timeout);
-      beginTls(c);
+      const begin = c.begin;
+      // Lets go of what is only needed to say hello.
+      c.begin = null;
+      if (begin) begin(c);
     },
     data(chunk) {
       feedConnection(c, chunk);
@@ -96,18 +91,6 @@ function connectTls(c: Tls): void {
       failConnection(c, code);
     },
   });
-}
-
-/** Starts the handshake and lets its part go: from here on only the steps in the connection hold it. */
-function beginTls(c: Tls): void {
-  const begin = c.begin;
-  c.begin = null;
-  try {
-    if (begin) begin(c as unknown as Handshaking, c.options);
-  } catch (error) {
-    if (typeof error !== "number") throw error;
-    failConnection(c, error);
-  }
 }
 
 /** Ends the connection with `code` unless it comes further within `ms` milliseconds. */
@@ -122,6 +105,7 @@ export function limitTls(c: Tls, ms: number, code: number): void {
 
 function openedTls(this: Tls): void {
   (this as unknown as { handshake: unknown }).handshake = 0;
+  this.content = readPostHandshake;
   this.board.clock.cancel(this.timer);
   this.timer = 0;
   this.wait = Wait.work;

@@ -31,6 +31,7 @@ export function beginCertificate(c: Handshaking): void {
   if (hs.bodyLeft < 4) throw ErrorCode.decode_error;
   hs.listLeft = hs.bodyLeft;
   hs.count = 0;
+  hs.piece = readCertificatePiece;
   c.midMessage = true;
   beginField(c, Field.listLength, 4);
   c.step = c.at < c.end ? readCertificatePiece : c.more;

@@ -1,54 +1,50 @@
 /**
- * The client's handshake of TLS 1.3 (RFC 8446 section 2): where to begin reading.
+ * The client's handshake of TLS 1.3 (RFC 8446 section 2): where to begin reading. This part is loaded for the whole of it, the others,
+ * because a function costs memory as long as it is there, only while they are needed:
  *
- *   prepareHandshake      the ephemeral key, before TCP connects
- *   startHandshake        ClientHello                               client-hello.ts
- *   readHandshake         messages out of records                   messages.ts
- *     ServerHello         or HelloRetryRequest                      server-hello.ts, key-schedule.ts
- *     EncryptedExtensions, CertificateRequest                       encrypted-extensions.ts, certificate-request.ts
- *     Certificate         the leaf: fingerprint and key             certificate.ts, ../trust, ../x509
- *     CertificateVerify   signed by that very key                   certificate-verify.ts
- *     Finished            theirs, ours, and the connection is open  finished.ts, client-certificate.ts
+ *   hello.ts            the ephemeral key, ClientHello, and a second one after a HelloRetryRequest
+ *   server-hello.ts     ServerHello or HelloRetryRequest, and the handshake keys
+ *   parameters.ts       EncryptedExtensions, CertificateRequest, Certificate: the leaf's fingerprint and key (../trust, ../x509)
+ *   proof.ts            CertificateVerify signed by that key, Finished, our answer, and the connection is open
  *
- * Left out on purpose: early data, resumption, external pre-shared keys, compression, exporters.
+ * messages.ts brings the messages and loads the part that takes them. Left out on purpose: early data, resumption, external pre-shared keys,
+ * compression, exporters.
  */
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
-import { Wait } from "../record/connection";
-import { readRecordHeader } from "../record/record-in";
-import type { Board } from "../transport";
-import { sendClientHello } from "./client-hello";
-import { drawX25519KeyPair } from "./key-schedule";
+import { failConnection } from "../record/connection";
 import { readHandshake } from "./messages";
 import { type HandshakeState, HandshakeType, type Handshaking, NamedGroup, type TlsPeer } from "./state";
 
-/** Draws the ephemeral key. Wi-Fi must be up. Raises the random source's ErrorCode. */
-export function prepareHandshake(board: Board): void {
-  drawX25519KeyPair(board);
-}
-
-/** TCP is connected: sends the ClientHello. After it the connection waits for input. Raises the random source's ErrorCode. */
-export function startHandshake(c: Handshaking, peer: TlsPeer): void {
-  const board = c.board;
-  const code = board.random(At.temp, 32);
-  if (code) throw code;
+/**
+ * Draws the ephemeral key (Wi-Fi must be up), then calls c.ready; what is then at c.begin sends the ClientHello and lets the connection wait
+ * for input. Ends the connection with the random source's ErrorCode if that fails.
+ */
+export function prepareHandshake(c: Handshaking, peer: TlsPeer): void {
   c.handshake = {
     peer,
-    random: board.copyOut(At.temp, At.temp + 32),
+    random: "",
     group: NamedGroup.x25519,
     hasRetried: false,
     isAuthRequested: false,
     expect: HandshakeType.server_hello,
+    part: 0,
     have: 0,
     bodyLeft: 0,
     trusted: 0,
     signed: 0,
     finished: 0,
-  } as HandshakeState;
-  c.crypto(Op.sha256Init + At.transcript);
+  } as unknown as HandshakeState;
   c.content = readHandshake;
-  c.step = readRecordHeader;
-  c.next = readRecordHeader;
-  c.wait = Wait.input;
-  sendClientHello(c, "");
+  c.crypto(Op.sha256Init + At.transcript);
+  import("./hello").then((part) => {
+    try {
+      part.drawFirstKey(c);
+      c.begin = part.sendFirstHello;
+      c.ready();
+    } catch (error) {
+      if (typeof error !== "number") throw error;
+      failConnection(c, error);
+    }
+  });
 }

@@ -2,7 +2,6 @@
 import { Label, Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
-import { readPostHandshake } from "../record/post-handshake";
 import { readRecordHeader } from "../record/record-in";
 import type { PinMatched } from "../trust/pin";
 import type { SignatureVerified } from "../trust/server-signature";
@@ -45,7 +44,6 @@ function sendClientFlight(c: Handshaking): void {
 /** Lets application data through. Nothing else sets isOpen, and nothing can call this without the three proofs. */
 function openConnection(c: Handshaking, _trusted: PinMatched, _signed: SignatureVerified, _finished: FinishedVerified): void {
   c.isOpen = true;
-  c.content = readPostHandshake;
   c.next = readRecordHeader;
   c.step = readRecordHeader;
   c.opened();

@@ -1,9 +1,8 @@
-/** Keys: the ephemeral one and all that follows from it (RFC 8446 sections 4.2.8 and 7). */
+/** The key schedule (RFC 8446 section 7.1). */
 import { Label, Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
 import { readRecordHeader } from "../record/record-in";
-import type { Board } from "../transport";
 import { type Handshaking, NamedGroup } from "./state";
 
 /** Derive-Secret(HKDF-Extract(0, 0), "derived", ""): what the handshake secret is salted with when there is no pre-shared key. */
@@ -12,32 +11,6 @@ const EARLY_DERIVED =
 /** SHA-256 of nothing. */
 const EMPTY_HASH =
   "\xe3\xb0\xc4\x42\x98\xfc\x1c\x14\x9a\xfb\xf4\xc8\x99\x6f\xb9\x24\x27\xae\x41\xe4\x64\x9b\x93\x4c\xa4\x95\x99\x1b\x78\x52\xb8\x55";
-/** Private keys that are no keys come once in 2^32 draws. */
-const MAX_DRAWS = 4;
-
-/**
- * Draws the ephemeral X25519 key pair to At.privateKey and At.publicKey. Wi-Fi must be up, because the random register is random only then.
- * Raises the source's ErrorCode.
- */
-export function drawX25519KeyPair(board: Board): void {
-  drawPrivateKey(board);
-  board.crypto(Op.x25519Public + At.privateKey, At.publicKey);
-}
-
-/** The same for P-256. */
-export function drawP256KeyPair(board: Board): void {
-  for (let draws = 0; draws < MAX_DRAWS; draws++) {
-    drawPrivateKey(board);
-    if (board.crypto(Op.p256Public + At.privateKey, At.publicKey)) return;
-  }
-  throw ErrorCode.random_stuck;
-}
-
-function drawPrivateKey(board: Board): void {
-  const code = board.random(At.privateKey, 32);
-  if (code) throw code;
-}
-
 /** Step between two records, after the ServerHello (section 7.1): both sides' handshake keys. The ephemeral key is gone afterwards. */
 export function deriveHandshakeKeys(c: Handshaking): void {
   const hs = c.handshake;

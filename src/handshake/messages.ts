@@ -5,21 +5,16 @@
 import { MAX_MESSAGE } from "../bytes/limits";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
+import { resumeConnection, Wait } from "../record/connection";
 import { readRecordHeader } from "../record/record-in";
-import { beginCertificate, readCertificatePiece } from "./certificate";
-import { readCertificateRequest } from "./certificate-request";
-import { readCertificateVerify } from "./certificate-verify";
-import { readEncryptedExtensions } from "./encrypted-extensions";
-import { readFinished } from "./finished";
-import { readServerHello } from "./server-hello";
-import { HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
+import { HandshakePart, HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
 
 /** Step: takes the handshake bytes ram[at .. end). Raises unexpected_message, message_too_large. */
 export function readHandshake(c: Handshaking): void {
   const hs = c.handshake;
   const ram = c.ram;
   if (hs.bodyLeft) {
-    c.step = readCertificatePiece;
+    c.step = hs.piece;
     return;
   }
   // A message after which the keys change must end its record.
@@ -31,9 +26,8 @@ export function readHandshake(c: Handshaking): void {
     hs.length = MESSAGE_HEADER + ((ram[at + 1] << 16) | (ram[at + 2] << 8) | ram[at + 3]);
     checkOrder(hs.expect, ram[at]);
     if (ram[at] === HandshakeType.certificate) {
-      hs.message = at;
       if (!hs.have) c.at += MESSAGE_HEADER;
-      beginCertificate(c);
+      takeMessage(c, at);
       return;
     }
     if (hs.length > MAX_MESSAGE) throw ErrorCode.message_too_large;
@@ -68,14 +62,26 @@ function checkOrder(expect: HandshakeType, type: number): void {
   throw ErrorCode.unexpected_message;
 }
 
-/** Goes on with the step for the whole message at `message`. */
+/** Goes on with the part that takes the message at `message`, whole or, a Certificate, its header only. Loads the part if it is not there. */
 function takeMessage(c: Handshaking, message: number): void {
   const hs = c.handshake;
   hs.message = message;
   const type = c.ram[message];
-  if (type === HandshakeType.server_hello) c.step = readServerHello;
-  else if (type === HandshakeType.encrypted_extensions) c.step = readEncryptedExtensions;
-  else if (type === HandshakeType.certificate_request) c.step = readCertificateRequest;
-  else if (type === HandshakeType.certificate_verify) c.step = readCertificateVerify;
-  else c.step = readFinished;
+  let part = HandshakePart.proof;
+  if (type === HandshakeType.server_hello) part = HandshakePart.serverHello;
+  else if (type < HandshakeType.certificate_verify) part = HandshakePart.parameters;
+  c.step = hs.take;
+  if (part === hs.part) return;
+  hs.part = part;
+  c.wait = Wait.work;
+  if (part === HandshakePart.serverHello) import("./server-hello").then((p) => setPart(c, p.readServerHello));
+  else if (part === HandshakePart.parameters) import("./parameters").then((p) => setPart(c, p.takeParameters));
+  else import("./proof").then((p) => setPart(c, p.takeProof));
+}
+
+/** The part that was waited for is there. */
+function setPart(c: Handshaking, take: (c: Handshaking) => void): void {
+  c.handshake.take = take;
+  c.step = take;
+  resumeConnection(c);
 }

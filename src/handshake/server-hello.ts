@@ -3,10 +3,10 @@ import { MAX_COOKIE } from "../bytes/limits";
 import { closeVector, expectEnd, openVector, type Reader, readUint8, readUint16, skipBytes } from "../bytes/reader";
 import { Suite } from "../crypto/crypto";
 import { ErrorCode } from "../errors/codes";
+import { failConnection, resumeConnection, Wait } from "../record/connection";
 import { readRecordHeader } from "../record/record-in";
 import type { Bytes } from "../transport";
-import { sendClientHello } from "./client-hello";
-import { deriveHandshakeKeys, drawP256KeyPair } from "./key-schedule";
+import { deriveHandshakeKeys } from "./key-schedule";
 import { ExtensionType, HandshakeType, type Handshaking, MESSAGE_HEADER, NamedGroup } from "./state";
 import { messageDone, replaceByMessageHash } from "./transcript";
 
@@ -108,14 +108,21 @@ function takeRetry(c: Handshaking, found: HelloExtensions): void {
   if (found.group) hs.group = NamedGroup.secp256r1;
   replaceByMessageHash(c);
   messageDone(c, HandshakeType.server_hello);
-  c.next = sendSecondHello;
+  c.next = retryHello;
 }
 
-/** Step between two records: the ClientHello once more, as the HelloRetryRequest wants it. */
-function sendSecondHello(c: Handshaking): void {
-  const hs = c.handshake;
-  if (hs.group === NamedGroup.secp256r1) drawP256KeyPair(c.board);
-  sendClientHello(c, hs.cookie);
+/** Step between two records: has the ClientHello sent once more. */
+function retryHello(c: Handshaking): void {
+  c.wait = Wait.work;
   c.next = readRecordHeader;
   c.step = readRecordHeader;
+  import("./hello").then((part) => {
+    try {
+      part.sendSecondHello(c);
+      resumeConnection(c);
+    } catch (error) {
+      if (typeof error !== "number") throw error;
+      failConnection(c, error);
+    }
+  });
 }

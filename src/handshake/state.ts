@@ -34,6 +34,14 @@ export const enum NamedGroup {
   x25519 = 0x1d,
 }
 
+/** The parts that are loaded one after the other. */
+export const enum HandshakePart {
+  none,
+  serverHello,
+  parameters,
+  proof,
+}
+
 /** Bytes of a handshake message's header: type and 3 bytes of length. */
 export const MESSAGE_HEADER = 4;
 
@@ -69,6 +77,12 @@ export interface HandshakeState {
   cookie: Bytes;
   /** Where the server's key share lies in the workspace. */
   share: number;
+
+  /** The part that is loaded, and its step that takes a message. */
+  part: HandshakePart;
+  take(c: Handshaking): void;
+  /** The step that takes a piece of Certificate's body. */
+  piece(c: Handshaking): void;
 
   /** Bytes of a message gathered at At.message. */
   have: number;
@@ -108,4 +122,8 @@ export interface FinishedVerified {
 /** A connection during its handshake. */
 export interface Handshaking extends Connection {
   handshake: HandshakeState;
+  /** Sends the ClientHello; there while hello.ts is loaded. */
+  begin: ((c: Handshaking) => void) | null;
+  /** Called when the ephemeral key is there. */
+  ready(): void;
 }

@@ -62,6 +62,9 @@ export interface Connection {
   /** The last non-zero byte held back of a long record (-1: none yet), and the zeros that followed it: they may be type and padding. */
   held: number;
   zeros: number;
+  /** Of a long record: the length of its content with type and padding, and its first two bytes, which may be an alert. */
+  inner: number;
+  first: number;
   /** While zeros held back are handed on as content: how many still, and where the piece behind them ends. */
   zerosDue: number;
   pieceEnd: number;

@@ -20,6 +20,8 @@ const MAX_PIECE = 268;
 /** Where zeros are made when they turn out to be content: behind the piece. */
 const ZEROS = CONTENT + MAX_PIECE;
 const MAX_ZEROS = At.message - ZEROS;
+/** Bytes of an alert. */
+const ALERT = 2;
 
 /** Step: a record's 5 header bytes. */
 export function readRecordHeader(c: Connection): void {
@@ -120,6 +122,7 @@ export function nextRecord(c: Connection): void {
 function startLongRecord(c: Connection): void {
   c.crypto(Op.openStart + At.readState, At.record);
   c.left -= RecordSize.tag;
+  c.inner = c.left;
   c.have = RecordSize.header;
   c.held = -1;
   c.zeros = 0;
@@ -158,8 +161,10 @@ function readLongRecord(c: Connection): void {
     c.pieceEnd = last;
     c.zerosDue = c.zeros;
     c.zeros = zerosAfter;
-    if (before < 0) takePiece(c, CONTENT, last, readLongRecord);
-    else {
+    if (before < 0) {
+      c.first = (ram[CONTENT] << 8) | ram[CONTENT + 1];
+      takePiece(c, CONTENT, last, readLongRecord);
+    } else {
       ram[CONTENT - 1] = before;
       if (c.zerosDue) takePiece(c, CONTENT - 1, CONTENT, releaseZeros);
       else takePiece(c, CONTENT - 1, last, readLongRecord);
@@ -200,6 +205,10 @@ function finishLongRecord(c: Connection): void {
   if (!gatherRecord(c, RecordSize.header + RecordSize.tag)) return;
   c.provisional = false;
   if (!c.crypto(Op.openFinish + At.readState, CONTENT)) throw ErrorCode.bad_record_mac;
+  if (c.held === ContentType.alert && c.inner - c.zeros === ALERT + 1) {
+    takePaddedAlert(c);
+    return;
+  }
   const isHandshake = c.held === ContentType.handshake;
   if (!isHandshake && (c.held !== ContentType.application_data || !c.isOpen || c.midMessage)) throw ErrorCode.record_type_unexpected;
   if (c.isOpen && isHandshake) {
@@ -213,4 +222,15 @@ function finishLongRecord(c: Connection): void {
     if (c.isOpen) c.sink.commit();
   }
   nextRecord(c);
+}
+
+/** An alert that came in a long record, as a server that pads every record sends it. */
+function takePaddedAlert(c: Connection): void {
+  if (c.isOpen) c.sink.rollback();
+  c.ram[CONTENT] = c.first >> 8;
+  c.ram[CONTENT + 1] = c.first;
+  c.at = CONTENT;
+  c.end = CONTENT + ALERT;
+  c.step = nextRecord;
+  readAlert(c);
 }

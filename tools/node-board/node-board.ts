@@ -16,6 +16,9 @@ const NETWORK_ERRORS: Record<string, number> = {
   ETIMEDOUT: ErrorCode.connect_timeout,
 };
 
+/** Bytes of a chunk, a TCP segment's size on the ESP8266. */
+const CHUNK = 536;
+
 export interface NodeBoardOptions {
   /** Takes each line printed. */
   onLine?: (line: string) => void;
@@ -50,10 +53,18 @@ export function nodeBoard(options: NodeBoardOptions = {}): Board {
           isOver = true;
         };
         socket.on("connect", () => events.connected());
+        // In small chunks, one a turn, as Espruino gives them: the firmware queues little while it is busy.
+        const queue: Buffer[] = [];
         socket.on("data", (chunk: Buffer) => {
-          if (!isOver) events.data(chunk.toString("latin1"));
+          for (let at = 0; at < chunk.length; at += CHUNK) {
+            queue.push(chunk.subarray(at, at + CHUNK));
+            setImmediate(() => {
+              const next = queue.shift();
+              if (!isOver && next) events.data(next.toString("latin1"));
+            });
+          }
         });
-        socket.on("end", () => over(() => events.end()));
+        socket.on("end", () => setImmediate(() => over(() => events.end())));
         socket.on("error", (error: NodeJS.ErrnoException) =>
           over(() => events.error(NETWORK_ERRORS[error.code ?? ""] ?? ErrorCode.network_failed)),
         );

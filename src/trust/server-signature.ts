@@ -32,6 +32,8 @@ export interface SignatureVerified {
  * @param transcriptHash place of the hash of all messages up to and with Certificate, 32 bytes
  * @param signature place of the signature in the workspace, `length` bytes
  * Raises bad_signature_scheme (not one for this key) and bad_signature (of a shape that no valid one has).
+ *
+ * @part
  */
 export function startServerSignature(
   board: Board,
@@ -57,6 +59,8 @@ export function startServerSignature(
  * Goes on with the check, for about 100 ms. What lies at `signature` is spoilt.
  *
  * Gives the proof, or 0 if there is more to do. Raises bad_signature.
+ *
+ * @part
  */
 export function stepServerSignature(board: Board, key: PublicKey, signature: number): SignatureVerified | 0 {
   let valid: number;

@@ -56,6 +56,8 @@ const signBit = 0x80;
  *
  * @param cert one certificate in DER, all of it and nothing else
  * Raises certificate_malformed, certificate_key_unsupported, certificate_key_weak.
+ *
+ * @part
  */
 export function readPublicKey(cert: Uint8Array): PublicKey {
   const end = cert.length;
@@ -64,14 +66,14 @@ export function readPublicKey(cert: Uint8Array): PublicKey {
   const toBeSignedEnd = skipDer(cert, toBeSigned, "0");
   // signatureAlgorithm, signatureValue
   if (skipDer(cert, toBeSignedEnd, "0\x03") !== end) throw ErrorCode.certificate_malformed;
-  let at = derContents(cert, toBeSigned);
-  if (derText(cert, at, at + version3Length) === version3) at += version3Length;
+  let key = derContents(cert, toBeSigned);
+  if (derText(cert, key, key + version3Length) === version3) key += version3Length;
   // serialNumber, signature, issuer, validity, subject
-  at = skipDer(cert, at, "\x020000");
-  const keyEnd = skipDer(cert, at, "0");
+  key = skipDer(cert, key, "\x020000");
+  const keyEnd = skipDer(cert, key, "0");
   // extensions
   if (keyEnd !== toBeSignedEnd && skipDer(cert, keyEnd, "\xa3") !== toBeSignedEnd) throw ErrorCode.certificate_malformed;
-  return readSubjectPublicKey(cert, at, keyEnd);
+  return readSubjectPublicKey(cert, key, keyEnd);
 }
 
 /**

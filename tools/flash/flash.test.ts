@@ -96,7 +96,7 @@ describe("flash", () => {
     expect(steps).toContain("removed .bootrst, which would run before the firmware");
     const after = new Prompt(board, SHORT);
     await after.reset();
-    expect(await after.run('require("Storage").list()')).toEqual(["mine", "fw-pad", "fw-a", "fw-b", ".bootcde"]);
+    expect(await after.run('require("Storage").list()')).toEqual(["mine", ".bootcde", "fw-pad", "fw-a", "fw-b"]);
   });
 
   it("finds its way with other files before the slots, whatever their size", async () => {
@@ -108,6 +108,48 @@ describe("flash", () => {
       expect(await flash(board, firmware("net", CAPACITY))).toBe("connecting to net");
       expect(await flash(board, firmware("two", CAPACITY))).toBe("connecting to two");
     }
+  });
+});
+
+describe("the kernels' room", () => {
+  const ask = async <T>(board: FakeBoard, text: string) => {
+    const prompt = new Prompt(board, SHORT);
+    await prompt.reset();
+    return prompt.run<T>(text);
+  };
+  const list = 'require("Storage").list()';
+
+  it("is made by erasing what is behind the slots, where an older version leaves too little", async () => {
+    const board = await boardWithOld();
+    await ask(board, 'require("Storage").write("bl-k1","x",0,31000);require("Storage").write("bl-guard","1 v p")');
+    expect(await flash(board, firmware("new"))).toBe("connecting to new");
+    expect(steps).toContain("made room for the new kernels");
+    expect(await ask(board, list)).toEqual([".bootcde", "fw-pad", "fw-a", "fw-b"]);
+    expect(await flash(board, firmware("newer"))).toBe("connecting to newer");
+  });
+
+  it("is left alone where there is enough", async () => {
+    const board = await boardWithOld();
+    await ask(board, 'require("Storage").write("bl-k1","x",0,9000)');
+    await flash(board, firmware("new"));
+    expect(await ask(board, list)).toContain("bl-k1");
+  });
+
+  it("is not taken from other files", async () => {
+    const board = await boardWithOld();
+    await ask(board, 'require("Storage").write("mine","x",0,31000)');
+    await expect(flash(board, firmware("new"))).rejects.toThrow("too little Storage for the kernels: remove mine from the board, or");
+    expect(await ask(board, list)).toContain("mine");
+  });
+
+  it("keeps the mark of kernels that passed their test, and forgets that of others", async () => {
+    const board = await boardWithOld();
+    await ask(board, 'require("Storage").write("bl-guard","123 2v29 p")');
+    await flash(board, firmware("new"));
+    expect(await ask(board, list)).toContain("bl-guard");
+    await ask(board, 'require("Storage").write("bl-guard","123 2v29 x")');
+    await flash(board, firmware("newer"));
+    expect(await ask(board, list)).not.toContain("bl-guard");
   });
 });
 
@@ -123,7 +165,10 @@ describe("a bad line", () => {
     const rehearsal = new FakeBoard();
     const sent: Buffer[] = [];
     const write = rehearsal.write.bind(rehearsal);
-    rehearsal.write = (bytes) => write((sent.push(Buffer.from(bytes)), bytes));
+    rehearsal.write = (bytes) => {
+      sent.push(Buffer.from(bytes));
+      return write(bytes);
+    };
     await flash(rehearsal, firmware("net"));
     const text = Buffer.concat(sent);
     const from = text.indexOf("_X(", text.indexOf("_W(", text.indexOf("erasePage")) - 60);
@@ -238,7 +283,7 @@ describe("says in one line what to do", () => {
     const board = new FakeBoard();
     const prompt = new Prompt(board, SHORT);
     await prompt.reset();
-    await prompt.run('require("Storage").write("big","x",0,60000)');
+    await prompt.run('require("Storage").write("big","x",0,75000)');
     await expect(flash(board, firmware("net"))).rejects.toThrow(
       /too little Storage on the board \(\d+ KB of 192 KB free, \d+ KB needed\): "npm run flash -- --erase"/,
     );

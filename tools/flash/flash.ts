@@ -2,9 +2,10 @@ import { crc32 } from "../serial/crc32";
 import type { Prompt } from "../serial/prompt";
 import { describe, ToolError } from "../serial/tool-error";
 import { type BoardInfo, checkBuild, readBoardInfo } from "./board-info";
+import { makeKernelRoom, renewGuard } from "./kernel-room";
 import { HEADER_BYTES, NO_FIRMWARE } from "./loader";
 import { eraseStorage, provideSlots, SLOT_CAPACITY, type Slot } from "./slots";
-import { findActive, installLoader, uploadSteps, writeSlot } from "./upload";
+import { findActive, hasBootCode, installLoader, removeRivals, uploadSteps, writeSlot } from "./upload";
 
 /** What a person sees of the work. */
 export interface FlashReport {
@@ -43,8 +44,11 @@ export async function flashFirmware(prompt: Prompt, script: Uint8Array, report: 
     report.step("emptying the board's Storage");
     await eraseStorage(prompt);
   }
+  // On an empty board the loader comes first, so that what is behind the slots can be erased without it.
+  if (!(await hasBootCode(prompt))) await installLoader(prompt);
   const slots = await provideSlots(prompt, info);
   await bringUp(prompt, slots, script, report, options.force ?? false);
+  await prepareStart(prompt, info, slots, report);
   return start(prompt, report, options.firstLineMs ?? FIRST_LINE_MS);
 }
 
@@ -72,7 +76,13 @@ async function bringUp(prompt: Prompt, slots: Slot[], script: Uint8Array, report
     report.step(`writing ${script.length} bytes to ${target.name}${active ? `, ${active.slot.name} is kept` : ""}`);
     await writeKeepingOld(prompt, target, script, active, report);
   }
-  for (const name of await installLoader(prompt)) report.step(`removed ${name}, which would run before the firmware`);
+}
+
+async function prepareStart(prompt: Prompt, info: BoardInfo, slots: Slot[], report: FlashReport): Promise<void> {
+  if (await makeKernelRoom(prompt, info, slots)) report.step("made room for the new kernels");
+  await installLoader(prompt);
+  for (const name of await removeRivals(prompt)) report.step(`removed ${name}, which would run before the firmware`);
+  await renewGuard(prompt);
 }
 
 type Active = Awaited<ReturnType<typeof findActive>>;

@@ -15,13 +15,16 @@ export const SLOT_PAGES = 16;
 export const SLOT_CAPACITY = SLOT_PAGES * FLASH_PAGE_BYTES;
 
 /** Bytes before every Storage file: size and flags (4), name (28). */
-const FILE_HEADER_BYTES = 32;
+export const FILE_HEADER_BYTES = 32;
 const NAME_OFFSET = 4;
 const SIZE_MASK = 0xffffff;
 const ERASED_WORD = 0xffffffff;
 
-/** A slot's file ends where the next file's header ends just at a page border. Its last, partly used page is never written. */
-const SLOT_FILE_BYTES = SLOT_CAPACITY + FLASH_PAGE_BYTES - FILE_HEADER_BYTES;
+/**
+ * The first slot's file reaches so far into one more page that the second's header ends at its border. The second's file ends at a page
+ * border, so that the next file's header begins a page: compaction, should the board ever do it for the files behind, begins there.
+ */
+const SLOT_FILE_BYTES: Record<SlotName, number> = { "fw-a": SLOT_CAPACITY + FLASH_PAGE_BYTES - FILE_HEADER_BYTES, "fw-b": SLOT_CAPACITY };
 
 /** Fills the room up to the first slot. */
 const FILLER_NAME = "fw-pad";
@@ -65,9 +68,9 @@ export async function readFiles(prompt: Prompt, info: BoardInfo): Promise<Stored
   return files;
 }
 
-const ERASE_ADVICE = '"npm run flash -- --erase" empties it and starts afresh';
+export const ERASE_ADVICE = '"npm run flash -- --erase" empties it and starts afresh';
 
-function roundUp(value: number, step: number): number {
+export function roundUp(value: number, step: number): number {
   return Math.ceil(value / step) * step;
 }
 
@@ -79,7 +82,7 @@ export async function provideSlots(prompt: Prompt, info: BoardInfo): Promise<Slo
   let files = await readFiles(prompt, info);
   const present = () => SLOT_NAMES.flatMap((name) => files.filter((file) => file.name === name));
   for (const file of present()) {
-    if (file.at % FLASH_PAGE_BYTES || file.size !== SLOT_FILE_BYTES) {
+    if (file.at % FLASH_PAGE_BYTES || file.size !== SLOT_FILE_BYTES[file.name as SlotName]) {
       throw new ToolError(`the file ${file.name} on the board is out of place: ${ERASE_ADVICE}`);
     }
   }
@@ -100,13 +103,13 @@ async function createSlot(prompt: Prompt, info: BoardInfo, name: SlotName): Prom
   const used = stats.totalBytes - stats.freeBytes;
   const afterHeader = (used + FILE_HEADER_BYTES) % FLASH_PAGE_BYTES;
   const filler = afterHeader === 0 ? 0 : roundUp(afterHeader + FILE_HEADER_BYTES + 1, FLASH_PAGE_BYTES) - afterHeader - FILE_HEADER_BYTES;
-  const needed = (filler ? filler + FILE_HEADER_BYTES : 0) + FILE_HEADER_BYTES + SLOT_FILE_BYTES;
+  const needed = (filler ? filler + FILE_HEADER_BYTES : 0) + FILE_HEADER_BYTES + SLOT_FILE_BYTES[name];
   if (stats.freeBytes < needed) {
     const kilobytes = `${stats.freeBytes >> 10} KB of ${info.storage.totalBytes >> 10} KB free, ${(needed >> 10) + 1} KB needed`;
     throw new ToolError(`too little Storage on the board (${kilobytes}): ${ERASE_ADVICE}`);
   }
   if (filler) await createFile(prompt, name === "fw-a" ? FILLER_NAME : `${FILLER_NAME}2`, filler);
-  await createFile(prompt, name, SLOT_FILE_BYTES);
+  await createFile(prompt, name, SLOT_FILE_BYTES[name]);
 }
 
 /** Makes a file whose contents are left erased. Running it twice changes nothing. */

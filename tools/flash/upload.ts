@@ -66,13 +66,22 @@ async function writeChunk(prompt: Prompt, at: number, chunk: Uint8Array): Promis
   }
 }
 
-/** Puts the loader into the boot code if another is there, and removes what would run in its place. Gives what was removed. */
-export async function installLoader(prompt: Prompt): Promise<string[]> {
-  const rivals = JSON.stringify(RIVAL_FILES).replaceAll('"', "'");
-  const removed = await prompt.run<string[]>(`require("Storage").list().filter(function(f){return ${rivals}.indexOf(f)>=0})`);
-  for (const name of removed) await prompt.run(`require("Storage").erase("${name}");0`);
+/** Whether the board has boot code at all, ours or another. */
+export async function hasBootCode(prompt: Prompt): Promise<boolean> {
+  return prompt.run<boolean>('require("Storage").read(".bootcde")!==undefined');
+}
+
+/** Removes what would run before the loader, or in its place. Gives the names. */
+export async function removeRivals(prompt: Prompt): Promise<string[]> {
+  const names = await prompt.run<string[]>('require("Storage").list()');
+  const rivals = names.filter((name) => RIVAL_FILES.includes(name));
+  for (const name of rivals) await prompt.run(`require("Storage").erase("${name}");0`);
+  return rivals;
+}
+
+/** Makes the loader the boot code, if it is not. */
+export async function installLoader(prompt: Prompt): Promise<void> {
   await prompt.run(`require("Storage").write(".bootcde",${JSON.stringify(LOADER)})`);
   const stored = await prompt.run<number>('E.CRC32(require("Storage").read(".bootcde"))');
   if (stored !== crc32(LOADER)) throw new ToolError("the boot loader did not arrive whole: run the command again");
-  return removed;
 }

@@ -2,23 +2,13 @@ import { describe, expect, test } from "vitest";
 import { elfSegments, elfSymbols } from "./elf";
 import { Lx106, type Lx106Options } from "./lx106";
 import { buildElf, exit, instructionsOfTicks, MAIN, missingTools, runQemu, writeOut } from "./qemu.testing";
+import { seeded } from "./seeded.testing";
 import { COMPARED_BYTES, SCRATCH, SequenceWriter } from "./sequences.testing";
 
 const STACK_POINTER = 0x3fffb800;
 const SEQUENCES = 2000;
 const SEQUENCE_LENGTH = 30;
 const SEQUENCES_A_FILE = 250;
-
-/** A generator of numbers from 0 to below 1 that gives the same ones each time (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function loadedCpu(elf: Buffer, options: Lx106Options = {}): { cpu: Lx106; addressOf(name: string): number } {
   const cpu = new Lx106(options);

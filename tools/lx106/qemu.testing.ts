@@ -36,12 +36,13 @@ function runs(command: string): boolean {
 /** What is missing to run programs on qemu, or an empty string. */
 export const missingTools: string = [GCC, QEMU].filter((command) => !runs(command)).join(" and ");
 
-/** Compiles and links sources (file name to text); gives the ELF file. The code lies at 0x40200000, sections named .entry first. */
-export function buildElf(sources: Record<string, string>, flags: string[] = []): Buffer {
+/** Compiles and links sources (file name to text); gives the ELF file. The code lies at 0x40200000, sections named .entry first. @param data files that the sources include */
+export function buildElf(sources: Record<string, string>, flags: string[] = [], data: Record<string, Uint8Array> = {}): Buffer {
   const folder = mkdtempSync(join(tmpdir(), "lx106-"));
   try {
     writeFileSync(join(folder, "link.ld"), SCRIPT);
     for (const [name, text] of Object.entries(sources)) writeFileSync(join(folder, name), name === MAIN ? RESET + text : text);
+    for (const [name, bytes] of Object.entries(data)) writeFileSync(join(folder, name), bytes);
     const options = ["-O2", "-ffreestanding", "-nostdlib", "-mtext-section-literals", "-Wl,-n", "-T", "link.ld", ...flags];
     execFileSync(GCC, [...options, ...Object.keys(sources), "-o", "out.elf"], {
       cwd: folder,

@@ -120,6 +120,8 @@ function copySignature(board: Board, cert: Uint8Array, from: number, isEcdsa: bo
  * @param place where MAX_CA_PLACE bytes of the workspace are free, and stay so until the proof. At.hash, At.sha1, At.digest, At.temp and At.scratch are used too.
  * Gives 1 if stepIssuer is to go on, 0 if it is another certificate (issuer_missing if none is left). Raises leaf_signature_wrong and the errors of readOutline,
  * checkRules and readSubjectPublicKey.
+ *
+ * @part
  */
 export function considerIssuer(board: Board, facts: LeafFacts, cert: Uint8Array, caKeys: Bytes[], place: number): number {
   const outline = readOutline(cert);
@@ -129,11 +131,12 @@ export function considerIssuer(board: Board, facts: LeafFacts, cert: Uint8Array,
   const key = readSubjectPublicKey(cert, outline.key, outline.keyEnd);
   if (key.kind !== facts.kind) throw ErrorCode.leaf_signature_wrong;
   const bytes = cert.subarray(key.at, key.at + key.length);
-  const length = facts.signature.length;
+  const signatureLength = facts.signature.length;
   if (key.kind === KeyKind.rsa) {
     board.ram.set(bytes, At.scratch);
     board.copyIn(facts.signature, place);
-    if (length !== key.length || !board.crypto(Op.rsaStart + At.scratch, length, place)) throw ErrorCode.leaf_signature_wrong;
+    if (signatureLength !== key.length || !board.crypto(Op.rsaStart + At.scratch, signatureLength, place))
+      throw ErrorCode.leaf_signature_wrong;
   } else {
     board.ram.set(bytes, caPointPlace);
     board.copyIn(facts.signature, caScalarsPlace);

@@ -9,8 +9,8 @@
  * them, so that nothing rests in the wrapper for a part's sake. A part that only one other part loads is declared in that one, and finds
  * there what both need. All of this needs top-level names that are unique over the whole firmware, which is checked here.
  *
- * A function whose doc comment has the tag @part holds what only it needs: that is declared inside it, and so exists while it runs. What two
- * such functions need stands beside them.
+ * A function whose doc comment has the tag @part holds what it needs and does not find around it: that is declared inside it, and so exists
+ * while it runs. What two such functions need is copied into each of them.
  */
 import { posix } from "node:path";
 import { full } from "acorn-walk";
@@ -237,27 +237,12 @@ function scopeThatLoads(held: Map<string, Set<Declaration>>, part: string): stri
   return scopes.length === 1 && scopes[0]![0] !== part ? scopes[0]![0] : "";
 }
 
-/** What must stand in a scope that has these roots and finds `provided` around it. */
-function closure(firmware: Firmware, roots: Declaration[], provided: Set<Declaration>): Set<Declaration> {
-  const found = reach(firmware, roots, provided);
-  for (let size = -1; size !== found.size; ) {
-    size = found.size;
-    const needed = new Set<Declaration>();
-    for (const holder of [...found].filter((declaration) => declaration.head > 0)) {
-      for (const declaration of reach(firmware, usedBy(firmware, holder), new Set([...provided, ...found])))
-        if (needed.has(declaration)) found.add(declaration);
-        else needed.add(declaration);
-    }
-  }
-  return found;
-}
-
 function usedBy(firmware: Firmware, declaration: Declaration): Declaration[] {
   return [...declaration.uses].flatMap((name) => firmware.byName.get(name) ?? []);
 }
 
-/** The roots and what they need, except what only functions that hold it need. */
-function reach(firmware: Firmware, roots: Declaration[], provided: Set<Declaration>): Set<Declaration> {
+/** What must stand in a scope that has these roots and finds `provided` around it: not what functions with the tag @part need, which they hold. */
+function closure(firmware: Firmware, roots: Declaration[], provided: Set<Declaration>): Set<Declaration> {
   const found = new Set<Declaration>();
   const open = [...roots];
   for (let declaration = open.pop(); declaration; declaration = open.pop()) {

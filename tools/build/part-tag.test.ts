@@ -30,26 +30,28 @@ function second() { return other(); }`);
     expect(code.indexOf("function first")).toBeLessThan(code.indexOf("const one"));
     expect(code.indexOf("function first")).toBeGreaterThan(code.indexOf("function other"));
   });
-  test("leaves outside what others need too, another such function included", () => {
+  test("finds around it what others need too, and has a copy of what another such function needs", () => {
     const { code, given } = fold(`
-function shared() { return 3; }
-function mine() { return shared() + 1; }
+function around() { return 3; }
+function shared() { return 4; }
+function mine() { return around() + shared(); }
 function yours() { return shared() + 2; }
 ${tagged}function first() { return mine(); }
-${tagged}function second() { return yours(); }`);
-    expect(given).toEqual([4, 5]);
-    expect(code.match(/function shared/g)).toHaveLength(1);
-    expect(code.indexOf("function shared")).toBeLessThan(code.indexOf("function first"));
+${tagged}function other() { return yours(); }
+function second() { return other() + around(); }`);
+    expect(given).toEqual([7, 9]);
+    expect(code.match(/function shared/g)).toHaveLength(2);
+    expect(code.match(/function around/g)).toHaveLength(1);
+    expect(code.indexOf("function around")).toBeLessThan(code.indexOf("function first"));
     expect(code.indexOf("function mine")).toBeGreaterThan(code.indexOf("function first"));
     expect(code.indexOf("function yours")).toBeGreaterThan(code.indexOf("function second"));
   });
-  test("holds another, which holds its own, and beside it what both of two need", () => {
+  test("holds another, which holds its own and finds around it what the outer one needs", () => {
     const { code, given } = fold(`
 function common() { return 10; }
 function only() { return common() + 1; }
 ${tagged}function inner() { return only(); }
-${tagged}function sibling() { return common(); }
-${tagged}function first() { return inner() + sibling(); }
+${tagged}function first() { return inner() + common(); }
 function second() { return 0; }`);
     expect(given).toEqual([21, 0]);
     const order = ["function first", "function common", "function inner", "function only"].map((text) => code.indexOf(text));

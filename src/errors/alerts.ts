@@ -10,6 +10,7 @@ export const enum Alert {
   handshake_failure = 40,
   bad_certificate = 42,
   unsupported_certificate = 43,
+  certificate_expired = 45,
   illegal_parameter = 47,
   unknown_ca = 48,
   decode_error = 50,
@@ -59,7 +60,17 @@ export function alertFor(code: number): number {
     case ErrorCode.input_overflow:
       return Alert.unexpected_message;
     case ErrorCode.certificate_key_unsupported:
+    case ErrorCode.certificate_algorithm_unsupported:
+    case ErrorCode.certificate_extension_unknown:
       return Alert.unsupported_certificate;
+    case ErrorCode.leaf_expired:
+    case ErrorCode.issuer_expired:
+      return Alert.certificate_expired;
+    case ErrorCode.issuer_missing:
+      return Alert.unknown_ca;
+    case ErrorCode.time_unknown:
+    case ErrorCode.time_before_build:
+      return Alert.internal_error;
     case ErrorCode.fingerprint_mismatch:
       return Alert.bad_certificate;
   }

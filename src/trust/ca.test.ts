@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Alert, alertFor } from "../errors/alerts";
 import { ErrorCode } from "../errors/codes";
 import { meaningOf } from "../errors/meanings";
 import { codeOf, cryptoBoard, messagePlace, touchedElsewhere } from "../x509/board.testing";
@@ -320,6 +321,14 @@ describe("chains that break one rule", () => {
   test.each(cases)("%s: its own error", (_name, code, chain) => {
     const keyHashes = trusted(caKeys, keys("P-384"), keys(1024));
     expect(nameOf(codeOf(() => vouch(chain, keyHashes)))).toBe(nameOf(code));
+  });
+
+  test("the alerts that are sent", () => {
+    expect(alertFor(ErrorCode.issuer_missing)).toBe(Alert.unknown_ca);
+    expect(alertFor(ErrorCode.leaf_expired)).toBe(Alert.certificate_expired);
+    expect(alertFor(ErrorCode.certificate_extension_unknown)).toBe(Alert.unsupported_certificate);
+    expect(alertFor(ErrorCode.leaf_name_mismatch)).toBe(Alert.bad_certificate);
+    expect(alertFor(ErrorCode.time_unknown)).toBe(Alert.internal_error);
   });
 
   test("no time, or one before the build", () => {

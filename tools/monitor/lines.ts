@@ -13,6 +13,11 @@ export interface OutputLine {
 /** A terminal command: ESC and a letter, or ESC [ parameters letter. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ESC is what it looks for
 const ESCAPE_SEQUENCE = /\x1b(?:\[[0-9;?]*[A-Za-z]|[^[])/g;
+/** What Espruino takes its prompt away with before it prints a line. */
+const ERASE_LINE = "\r\x1b[J";
+
+const PROMPT = ">";
+
 const UNPRINTABLE = /[^\t\x20-\x7e]/g;
 
 /** A line is noise from this share of unprintable bytes on. */
@@ -22,7 +27,8 @@ const NOISE_SHARE = 0.2;
 const LONGEST_LINE = 4096;
 
 export function cleanLine(raw: string): OutputLine {
-  const text = raw.replace(ESCAPE_SEQUENCE, "");
+  const erased = raw.lastIndexOf(ERASE_LINE);
+  const text = raw.slice(erased < 0 ? 0 : erased + ERASE_LINE.length).replace(ESCAPE_SEQUENCE, "");
   const bad = text.match(UNPRINTABLE)?.length ?? 0;
   if (bad > 0 && bad >= text.length * NOISE_SHARE) return { text: "", noise: true };
   return { text: text.replace(UNPRINTABLE, ""), noise: false };
@@ -44,9 +50,10 @@ export class LineCutter {
     return pieces.map(cleanLine);
   }
 
-  /** Gives what has come of a line that has no end yet, if anything, and forgets it. */
+  /** Gives what has come of a line that has no end yet, if anything but a prompt, and forgets it. */
   flush(): OutputLine[] {
     const rest = this.#pending;
+    if (rest === PROMPT) return [];
     this.#pending = "";
     return rest === "" || rest === "\r" ? [] : [cleanLine(rest)];
   }

@@ -47,6 +47,8 @@ export class FakeBoard implements Link {
   boots = 0;
   /** Pages that were erased, by their offset in Storage. */
   readonly erased: number[] = [];
+  /** Its address in the Wi-Fi, which is up from the start. */
+  address = "192.168.1.104";
   readonly signalLog: { dtr: boolean; rts: boolean }[] = [];
   sentBytes = 0;
   /** Milliseconds that the bytes sent would have taken at 115200 baud, both ways. */
@@ -210,7 +212,14 @@ export class FakeBoard implements Link {
   }
 
   #makeContext(): object {
-    const modules: Record<string, object> = { Storage: this.#storage(), Flash: this.#flashModule() };
+    const modules: Record<string, object> = {
+      Storage: this.#storage(),
+      Flash: this.#flashModule(),
+      Wifi: {
+        getIP: () => ({ ip: this.address }),
+        getDetails: () => ({ status: this.address === "0.0.0.0" ? "no_ap_found" : "connected" }),
+      },
+    };
     const scope = {
       E: { CRC32: (data: string | Uint8Array) => crc32(data), reboot: () => this.#restart(true) },
       process: {
@@ -224,7 +233,7 @@ export class FakeBoard implements Link {
       atob: (text: string) => Buffer.from(text, "base64").toString("latin1"),
       reset: () => this.#restart(false),
     };
-    return createContext(scope);
+    return createContext(Object.assign(scope, { global: scope }));
   }
 
   #flashModule(): object {

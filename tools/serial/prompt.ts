@@ -101,6 +101,21 @@ export class Prompt {
     await this.#send(`${NO_ECHO}reset()\n`);
     await pause(this.patience.settle);
     await this.wake();
+    await this.#installExecutor();
+  }
+
+  /** Makes commands possible while the firmware goes on running, until `detach`. */
+  async attach(): Promise<void> {
+    await this.wake();
+    await this.#installExecutor();
+  }
+
+  /** Leaves nothing of ours in the interpreter. */
+  async detach(): Promise<void> {
+    await this.#send(`${CLEAR_LINE}${NO_ECHO}delete global._X\n`);
+  }
+
+  async #installExecutor(): Promise<void> {
     for (let attempt = 0; attempt < COMMAND_TRIES; attempt++) {
       await this.#send(`${CLEAR_LINE}${NO_ECHO}${EXECUTOR}\n`);
       if ((await this.#attempt("6*7")) === "42") return;

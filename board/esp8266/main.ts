@@ -1,14 +1,31 @@
-/** The firmware on the ESP8266: what is switched off, what the rooms are given, and the job that is started. Nothing else runs at boot. */
+/** The firmware on the ESP8266: what is switched off, what the rooms are given, and the job that is started. */
 import { lightConfig, serverConfig, statusConfig, wifiConfig } from "virtual:config";
 import { startBuildStatus } from "../../src/apps/build-status";
 import { Op } from "../../src/crypto/crypto";
-import { portableCrypto } from "../../src/crypto/portable";
 import { At } from "../../src/crypto/workspace";
 import { ErrorCode } from "../../src/errors/codes";
-import { scanJson } from "../../src/status/json-scan";
+import type { CryptoCall } from "../../src/transport";
 import { espruinoBoard } from "../espruino-board";
 import { pinLight } from "./light";
 import { wifiNetwork } from "./network";
+
+/** Begins the job with the kernels as crypto. */
+function startFirmware(ram: Uint8Array, crypto: CryptoCall): void {
+  const board = espruinoBoard(ram, crypto, wifiNetwork(wifiConfig), pinLight(lightConfig()));
+  board.console.put = (text) => Serial1.write(text);
+  board.random = (at, length) => {
+    // The register is random only while Wi-Fi is on.
+    if (!board.network.isUp()) return ErrorCode.wifi_lost;
+    return board.crypto(Op.hardwareRandom + at, length) ? ErrorCode.none : ErrorCode.random_stuck;
+  };
+  startBuildStatus({ board, abort: null, server: serverConfig, status: statusConfig, wifi: wifiConfig });
+}
+
+/** Without its kernels the firmware connects to nothing; it says why. */
+function kernelsOpened(ram: Uint8Array, code: number, crypto: CryptoCall | null): void {
+  if (crypto) startFirmware(ram, crypto);
+  else import("../../src/errors/meanings").then((part) => print(part.meaningOf(code)));
+}
 
 // First of all, while there is a contiguous run of variables for it.
 const ram = new Uint8Array(At.end);
@@ -17,20 +34,4 @@ const ram = new Uint8Array(At.end);
 require("TelnetServer").setOptions({ mode: "off" });
 require("Wifi").stopAP();
 
-const board = espruinoBoard(ram, portableCrypto(ram, scanJson), wifiNetwork(wifiConfig), pinLight(lightConfig()));
-board.console.put = (text) => Serial1.write(text);
-board.random = (at, length) => {
-  // The register is random only while Wi-Fi is on.
-  if (!board.network.isUp()) return ErrorCode.wifi_lost;
-  return board.crypto(Op.hardwareRandom + at, length) ? ErrorCode.none : ErrorCode.random_stuck;
-};
-
-startBuildStatus({
-  board,
-  abort: null,
-  server: serverConfig,
-  status: statusConfig,
-  ssid() {
-    return wifiConfig().ssid;
-  },
-});
+import("./kernel-store").then((part) => part.openKernels(ram, (code, crypto) => kernelsOpened(ram, code, crypto)));

@@ -38,12 +38,4 @@ board.random = (at, length) => {
   return ErrorCode.none;
 };
 
-startBuildStatus({
-  board,
-  abort: null,
-  server: serverConfig,
-  status: statusConfig,
-  ssid() {
-    return wifiConfig().ssid;
-  },
-});
+startBuildStatus({ board, abort: null, server: serverConfig, status: statusConfig, wifi: wifiConfig });

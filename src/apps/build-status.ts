@@ -4,7 +4,7 @@
  */
 import { ErrorCode } from "../errors/codes";
 import { type Board, Glow } from "../transport";
-import type { ServerConfig, StatusConfig } from "./config";
+import type { ServerConfig, StatusConfig, WifiConfig } from "./config";
 
 /** The job between polls. */
 export interface BuildStatusJob {
@@ -12,7 +12,7 @@ export interface BuildStatusJob {
   /** The config's sections, made anew at each call. */
   server(): ServerConfig;
   status(): StatusConfig;
-  ssid(): string;
+  wifi(): WifiConfig;
   /** Ends the poll that is under way; null when none is. */
   abort: ((code: number) => void) | null;
 }

@@ -57,7 +57,7 @@ function joinNetwork(poll: Poll): void {
     console.put(".");
     dots = board.clock.after(dot, DOT_INTERVAL);
   };
-  console.line("connecting to " + poll.job.ssid());
+  console.line("connecting to " + poll.job.wifi().ssid);
   dot();
   const joined = (code: number, address: string) => {
     if (!dots) return;

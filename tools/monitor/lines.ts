@@ -18,6 +18,13 @@ const ERASE_LINE = "\r\x1b[J";
 
 const PROMPT = ">";
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ESC is what it looks for
+const LINE_END = /(\r*\n|\r\x1b\[J)/;
+
+function withoutPrompt(line: string): string {
+  return line.startsWith(PROMPT) ? line.slice(PROMPT.length) : line;
+}
+
 const UNPRINTABLE = /[^\t\x20-\x7e]/g;
 
 /** A line is noise from this share of unprintable bytes on. */
@@ -27,8 +34,7 @@ const NOISE_SHARE = 0.2;
 const LONGEST_LINE = 4096;
 
 export function cleanLine(raw: string): OutputLine {
-  const erased = raw.lastIndexOf(ERASE_LINE);
-  const text = raw.slice(erased < 0 ? 0 : erased + ERASE_LINE.length).replace(ESCAPE_SEQUENCE, "");
+  const text = withoutPrompt(raw).replace(ESCAPE_SEQUENCE, "");
   const bad = text.match(UNPRINTABLE)?.length ?? 0;
   if (bad > 0 && bad >= text.length * NOISE_SHARE) return { text: "", noise: true };
   return { text: text.replace(UNPRINTABLE, ""), noise: false };
@@ -40,14 +46,18 @@ export class LineCutter {
 
   /** Takes bytes and gives the lines that they complete. */
   push(chunk: Uint8Array): OutputLine[] {
-    this.#pending += Buffer.from(chunk).toString("latin1");
-    const pieces = this.#pending.split(/\r*\n/);
+    const pieces = (this.#pending + Buffer.from(chunk).toString("latin1")).split(LINE_END);
     this.#pending = pieces.pop() as string;
+    const lines = [];
+    for (let at = 0; at < pieces.length; at += 2) {
+      const erased = pieces[at + 1] === ERASE_LINE;
+      if (!erased || withoutPrompt(pieces[at]) !== "") lines.push(pieces[at]);
+    }
     if (this.#pending.length > LONGEST_LINE) {
-      pieces.push(this.#pending);
+      lines.push(this.#pending);
       this.#pending = "";
     }
-    return pieces.map(cleanLine);
+    return lines.map(cleanLine);
   }
 
   /** Gives what has come of a line that has no end yet, if anything but a prompt, and forgets it. */

@@ -59,6 +59,7 @@ describe("lines", () => {
     expect(cutter.push(Buffer.from("tick\r\n>"))).toEqual([{ text: "tick", noise: false }]);
     expect(cutter.flush()).toEqual([]);
     expect(cutter.push(Buffer.from("\r\x1b[Jtock\r\n>"))).toEqual([{ text: "tock", noise: false }]);
+    expect(cutter.push(Buffer.from("....\r\x1b[JWiFi connected\r\n")).map((line) => line.text)).toEqual(["....", "WiFi connected"]);
   });
 
   it("of another speed are known as noise", () => {

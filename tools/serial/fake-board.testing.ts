@@ -299,13 +299,11 @@ export class FakeBoard implements Link {
   #write(name: string, data: string, offset: number, size: number): boolean {
     if (this.#read(name) === data && offset === 0) return true;
     const existing = this.#files().find((file) => file.name === name);
-    if (
-      existing &&
-      offset === 0 &&
-      existing.size === size &&
-      this.flash.subarray(existing.at, existing.at + size).every((byte) => byte === 0xff)
-    ) {
-      this.#program(Buffer.from(data, "latin1"), existing.at);
+    const isErased =
+      existing && this.flash.subarray(existing.at + offset, existing.at + offset + data.length).every((byte) => byte === 0xff);
+    if (existing && (offset > 0 || (existing.size === size && isErased))) {
+      if (!isErased) throw new Error("File already written with different data");
+      this.#program(Buffer.from(data, "latin1"), existing.at + offset);
       return true;
     }
     if (existing) this.#erase(name);

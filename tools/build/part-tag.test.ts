@@ -44,7 +44,7 @@ function second() { return other() + around(); }`);
     expect(code.match(/function around/g)).toHaveLength(1);
     expect(code.indexOf("function around")).toBeLessThan(code.indexOf("function first"));
     expect(code.indexOf("function mine")).toBeGreaterThan(code.indexOf("function first"));
-    expect(code.indexOf("function yours")).toBeGreaterThan(code.indexOf("function second"));
+    expect(code.indexOf("function yours")).toBeGreaterThan(code.indexOf("function other"));
   });
   test("holds another, which holds its own and finds around it what the outer one needs", () => {
     const { code, given } = fold(`

@@ -24,7 +24,10 @@ function aeadStep(m: CryptoMemory, state: number, step: number, at: number, leng
   else chachaStep(m, state, step, at, length);
 }
 
-/** Derives key and IV from the 32-byte traffic secret at `secret`; sequence number 0. */
+/**
+ * Derives key and IV from the 32-byte traffic secret at `secret`; sequence number 0.
+ * @part
+ */
 function aeadInit(m: CryptoMemory, state: number, suite: number, secret: number): void {
   const keyBytes = suite === Suite.TLS_AES_128_GCM_SHA256 ? Size.aesKey : Size.chachaKey;
   expandLabelText(m, secret, "key", Size.noContext, keyBytes, state * 4);

@@ -26,7 +26,10 @@ const enum Gcm {
   dataCounter = 2,
 }
 
-/** Prepares the state from the 16 key bytes at its start. */
+/**
+ * Prepares the state from the 16 key bytes at its start.
+ * @part
+ */
 function gcmKey(m: CryptoMemory, state: number): void {
   const w = m.w;
   aesSchedule(m, state);

@@ -3,9 +3,8 @@
  * far as the engine's own arithmetic is, with the nonce of RFC 6979; what shows is how many candidates for it were out of range (2^-32 each).
  */
 import { hmacFinish, hmacSha256, hmacStart } from "./hmac";
-import { addScaled, carryLimbs, Limb24, readLimbs, writeLimbs } from "./limbs";
+import { addScaled, carryLimbs, readLimbs, writeLimbs } from "./limbs";
 import { type CryptoMemory, Scratch } from "./memory";
-import { invertModulo, multiplyModulo } from "./modular";
 import { startPrivateP256 } from "./p256";
 import {
   affineP256,
@@ -17,7 +16,7 @@ import {
   readPointP256,
   startP256,
 } from "./p256-point";
-import { isScalarP256, orderP256, reduceOnce } from "./p256-scalar";
+import { isScalarP256, orderP256, reduceOnce, scalarOperation } from "./p256-scalar";
 import { sha256Update } from "./sha256";
 
 const enum Signature {
@@ -38,30 +37,28 @@ const enum Nonce {
 
 /**
  * 1 if the signature (r and s, 32 bytes each) of the 32-byte hash is valid for the uncompressed public key, else 0.
- * n, s and 1/s live in the places of the table's first points until u1 and u2 are known.
- * @part
+ * s and 1/s live in the places of the table's points until u1 and u2 are known.
  */
 export function ecdsaVerify(m: CryptoMemory, publicKey: number, hash: number, signature: number): number {
   const w = m.w;
-  const order = P256At.table;
   const s = P256At.table2;
   const inverse = P256At.table3;
   readLimbs(m, P256At.u2, signature + Signature.lastOfR, -1);
   readLimbs(m, s, signature + Signature.lastOfS, -1);
   readLimbs(m, P256At.u1, hash + Signature.last, -1);
-  orderP256(w, order);
-  if (!isScalarP256(w, P256At.u2, order) || !isScalarP256(w, s, order)) return 0;
-  invertModulo(w, inverse, s, order, Limb24.count);
-  multiplyModulo(w, P256At.u1, P256At.u1, inverse, order, Limb24.count);
-  multiplyModulo(w, P256At.u2, P256At.u2, inverse, order, Limb24.count);
+  orderP256(w);
+  if (!isScalarP256(w, P256At.u2) || !isScalarP256(w, s)) return 0;
+  scalarOperation(w, inverse, s, 0);
+  scalarOperation(w, P256At.u1, P256At.u1, inverse);
+  scalarOperation(w, P256At.u2, P256At.u2, inverse);
   startP256(w);
   if (!readPointP256(m, publicKey, P256At.table2)) return 0;
-  basePointP256(w, P256At.table);
+  basePointP256(w);
   multiplyTwoPointsP256(w);
   if (!affineP256(w)) return 0;
   // r is x modulo n, and x is below p: r or r + n.
-  orderP256(w, P256At.t0);
-  reduceOnce(w, P256At.sum, P256At.t0);
+  orderP256(w);
+  reduceOnce(w, P256At.sum);
   readLimbs(m, P256At.t1, signature + Signature.lastOfR, -1);
   addScaled(w, P256At.sum, P256At.sum, P256At.t1, -1);
   return isZeroLimbs(w, P256At.sum) ? 1 : 0;
@@ -84,8 +81,7 @@ function stepNonce(m: CryptoMemory, separator: number, key: number): void {
 /** Prepares RFC 6979's generator for this key and hash. */
 function startNonce(m: CryptoMemory, key: number, hash: number): void {
   readLimbs(m, P256At.t3, hash + Signature.last, -1);
-  orderP256(m.w, P256At.t0);
-  reduceOnce(m.w, P256At.t3, P256At.t0);
+  reduceOnce(m.w, P256At.t3);
   writeLimbs(m, P256At.t3, Nonce.hash + Signature.last, -1);
   m.b.fill(0, Nonce.key, Nonce.key + Signature.scalarBytes);
   m.b.fill(1, Nonce.value, Nonce.value + Signature.scalarBytes);
@@ -96,9 +92,9 @@ function startNonce(m: CryptoMemory, key: number, hash: number): void {
 /** Takes the next candidate to P256At.u1 until one is in 1 .. n - 1, and leaves the generator ready for another. */
 function nextNonceP256(m: CryptoMemory): void {
   const w = m.w;
-  orderP256(w, P256At.t0);
+  orderP256(w);
   w.fill(0, P256At.u1, P256At.u2);
-  while (!isScalarP256(w, P256At.u1, P256At.t0)) {
+  while (!isScalarP256(w, P256At.u1)) {
     hmacSha256(m, Nonce.key, Nonce.value, Signature.scalarBytes, Nonce.value);
     readLimbs(m, P256At.u1, Nonce.value + Signature.last, -1);
     stepNonce(m, 0, -1);
@@ -108,20 +104,19 @@ function nextNonceP256(m: CryptoMemory): void {
 /** r and s for the nonce at P256At.u1; false if one of them is 0 and another nonce is needed. */
 function signWithNonce(m: CryptoMemory, key: number, hash: number, out: number): boolean {
   const w = m.w;
-  const order = P256At.table;
   const inverse = P256At.table2;
-  basePointP256(w, P256At.table);
+  basePointP256(w);
   multiplyPointP256(w);
   affineP256(w);
-  orderP256(w, order);
-  reduceOnce(w, P256At.sum, order);
+  orderP256(w);
+  reduceOnce(w, P256At.sum);
   readLimbs(m, P256At.u2, key + Signature.last, -1);
-  multiplyModulo(w, P256At.u2, P256At.u2, P256At.sum, order, Limb24.count);
+  scalarOperation(w, P256At.u2, P256At.u2, P256At.sum);
   readLimbs(m, P256At.t1, hash + Signature.last, -1);
   addScaled(w, P256At.u2, P256At.u2, P256At.t1, 1);
   carryLimbs(w, P256At.u2);
-  invertModulo(w, inverse, P256At.u1, order, Limb24.count);
-  multiplyModulo(w, P256At.u2, P256At.u2, inverse, order, Limb24.count);
+  scalarOperation(w, inverse, P256At.u1, 0);
+  scalarOperation(w, P256At.u2, P256At.u2, inverse);
   writeLimbs(m, P256At.sum, out + Signature.lastOfR, -1);
   writeLimbs(m, P256At.u2, out + Signature.lastOfS, -1);
   return !isZeroLimbs(w, P256At.sum) && !isZeroLimbs(w, P256At.u2);
@@ -129,7 +124,6 @@ function signWithNonce(m: CryptoMemory, key: number, hash: number, out: number):
 
 /**
  * Writes the signature (r and s, 32 bytes each) of the 32-byte hash: 1, or 0 if the private key is not in 1 .. n - 1.
- * @part
  */
 export function ecdsaSign(m: CryptoMemory, key: number, hash: number, out: number): number {
   let done = false;

@@ -2,8 +2,6 @@
  * Arithmetic modulo p = 2^256 - 2^224 + 2^192 + 2^96 - 1 (FIPS 186-5, NIST SP 800-186 section 3.2.1.3) on the limbs of limbs.ts, in
  * Montgomery form with R = 2^264. Constant time, as far as the engine's own arithmetic is: no branch and no index depends on a value.
  */
-import { addMasked, carryLimbs } from "./limbs";
-
 /** The limbs of limbs.ts; here again because only what stands in the same file is inlined by every tool, and this is the innermost loop. */
 const enum Column {
   mask = 0xffffff,
@@ -205,10 +203,4 @@ export function multiplyP256(w: Int32Array, o: number, x: number, y: number): vo
   l = ((t + Column.half) & Column.mask) - Column.half;
   w[o + 9] = l;
   w[o + 10] = (t - l) / Column.base;
-}
-
-/** Brings a product with 1 (out of Montgomery form) to the one number below p that it stands for; p's limbs are at `prime`. */
-export function canonicalP256(w: Int32Array, x: number, prime: number): void {
-  addMasked(w, x, prime, carryLimbs(w, x));
-  carryLimbs(w, x);
 }

@@ -68,12 +68,6 @@ export function addSubtract(w: Int32Array, sum: number, difference: number, x: n
   }
 }
 
-/** x += y where mask is -1, nothing where it is 0. */
-export function addMasked(w: Int32Array, x: number, y: number, mask: number): void {
-  let i = 0;
-  for (i = 0; i < Limb24.count; i++) w[x + i] += w[y + i] & mask;
-}
-
 /** Swaps `count` words at x and y where mask is -1. */
 export function swapMasked(w: Int32Array, x: number, y: number, count: number, mask: number): void {
   let i = 0;

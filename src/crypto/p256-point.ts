@@ -3,7 +3,7 @@
  * (Renes, Costello, Batina 2016, algorithm 4, for a = -3) serves for sums, doublings and the point at infinity alike, so that
  * nothing depends on the points. Constant time, as far as the engine's own arithmetic is.
  */
-import { canonicalP256, multiplyP256 } from "./field-p256";
+import { multiplyP256 } from "./field-p256";
 import { addScaled, addSubtract, balanceLimbs, carryLimbs, Limb24, limbsFromHex, readLimbs } from "./limbs";
 import { type CryptoMemory, Scratch } from "./memory";
 
@@ -48,7 +48,8 @@ const enum Point {
 }
 
 const primeHex = "00ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
-/** R^2, the curve's b, and the base point, all times R = 2^264 (R^2 once). */
+/** R and R^2 for R = 2^264, and the curve's b and base point times R, all modulo p. */
+const oneHex = "00000000fffffffeffffffffffffffffffffffff00000000000000000000000100";
 const squareHex = "000004fffffffdfffffffffffffffefffffffbffffffff00000000000000030000";
 const bHex = "0030061de087483409a220abf7212ed6acf005cc9c843090d89cdf6229c4bddfdc";
 const baseXHex = "00905f76bd3755c661fb732b7762251075ba95fc47edb60179e730d418a9143c18";
@@ -60,31 +61,24 @@ export function startP256(w: Int32Array): void {
   limbsFromHex(w, P256At.b, bHex);
 }
 
-/** Writes the base point to the word index `to`. */
-export function basePointP256(w: Int32Array, to: number): void {
-  limbsFromHex(w, to, baseXHex);
-  limbsFromHex(w, to + Coordinate.y, baseYHex);
-  oneP256(w, to + Coordinate.z);
+/** Writes the base point to P256At.table. */
+export function basePointP256(w: Int32Array): void {
+  limbsFromHex(w, P256At.table, baseXHex);
+  limbsFromHex(w, P256At.table + Coordinate.y, baseYHex);
+  limbsFromHex(w, P256At.table + Coordinate.z, oneHex);
 }
 
-/** 1 in Montgomery form: R^2 / R. */
-function oneP256(w: Int32Array, to: number): void {
-  w.fill(0, to, to + Limb24.count);
-  w[to] = 1;
-  montgomeryP256(w, to);
-}
-
-function montgomeryP256(w: Int32Array, x: number): void {
-  limbsFromHex(w, P256At.t5, squareHex);
-  multiplyP256(w, x, x, P256At.t5);
-}
-
-/** Takes a number out of Montgomery form, into 0 .. p - 1. */
+/** Takes a number out of Montgomery form, to the one number below p that it stands for. */
 function plainP256(w: Int32Array, x: number): void {
+  let i = 0;
+  let mask = 0;
   w.fill(0, P256At.t5, P256At.t5 + Limb24.count);
   w[P256At.t5] = 1;
   multiplyP256(w, x, x, P256At.t5);
-  canonicalP256(w, x, P256At.prime);
+  // The product is within half of p of zero.
+  mask = carryLimbs(w, x);
+  for (i = 0; i < Limb24.count; i++) w[x + i] += w[P256At.prime + i] & mask;
+  carryLimbs(w, x);
 }
 
 /** True if all limbs at x are 0. */
@@ -107,9 +101,10 @@ export function readPointP256(m: CryptoMemory, at: number, to: number): boolean 
   readLimbs(m, to, at + 32, -1);
   readLimbs(m, to + Coordinate.y, at + 64, -1);
   if (m.b[at] !== Point.uncompressed || !isBelow(w, to, P256At.prime) || !isBelow(w, to + Coordinate.y, P256At.prime)) return false;
-  montgomeryP256(w, to);
-  montgomeryP256(w, to + Coordinate.y);
-  oneP256(w, to + Coordinate.z);
+  limbsFromHex(w, P256At.t5, squareHex);
+  multiplyP256(w, to, to, P256At.t5);
+  multiplyP256(w, to + Coordinate.y, to + Coordinate.y, P256At.t5);
+  limbsFromHex(w, to + Coordinate.z, oneHex);
   // y^2 - (x^2 - 3) * x - b
   multiplyP256(w, P256At.t0, to + Coordinate.y, to + Coordinate.y);
   multiplyP256(w, P256At.t1, to, to);
@@ -127,9 +122,22 @@ export function addPointsP256(w: Int32Array, to: number, p: number, q: number): 
   multiplyP256(w, P256At.t0, p, q);
   multiplyP256(w, P256At.t1, p + Coordinate.y, q + Coordinate.y);
   multiplyP256(w, P256At.t2, p + Coordinate.z, q + Coordinate.z);
-  crossTermP256(w, P256At.t3, p, q, 0, Coordinate.y, P256At.t0, P256At.t1);
-  crossTermP256(w, P256At.t4, p, q, Coordinate.y, Coordinate.z, P256At.t1, P256At.t2);
-  crossTermP256(w, P256At.y, p, q, 0, Coordinate.z, P256At.t0, P256At.t2);
+  // The sums of cross products x*y, y*z and x*z, each from one multiplication.
+  addScaled(w, P256At.t3, p, p + Coordinate.y, 1);
+  addScaled(w, P256At.t5, q, q + Coordinate.y, 1);
+  multiplyP256(w, P256At.t3, P256At.t3, P256At.t5);
+  addScaled(w, P256At.t3, P256At.t3, P256At.t0, minus);
+  addScaled(w, P256At.t3, P256At.t3, P256At.t1, minus);
+  addScaled(w, P256At.t4, p + Coordinate.y, p + Coordinate.z, 1);
+  addScaled(w, P256At.t5, q + Coordinate.y, q + Coordinate.z, 1);
+  multiplyP256(w, P256At.t4, P256At.t4, P256At.t5);
+  addScaled(w, P256At.t4, P256At.t4, P256At.t1, minus);
+  addScaled(w, P256At.t4, P256At.t4, P256At.t2, minus);
+  addScaled(w, P256At.y, p, p + Coordinate.z, 1);
+  addScaled(w, P256At.t5, q, q + Coordinate.z, 1);
+  multiplyP256(w, P256At.y, P256At.y, P256At.t5);
+  addScaled(w, P256At.y, P256At.y, P256At.t0, minus);
+  addScaled(w, P256At.y, P256At.y, P256At.t2, minus);
   multiplyP256(w, P256At.z, P256At.b, P256At.t2);
   addScaled(w, P256At.x, P256At.y, P256At.z, minus);
   addScaled(w, P256At.x, P256At.x, P256At.x, 2);
@@ -159,15 +167,6 @@ export function addPointsP256(w: Int32Array, to: number, p: number, q: number): 
   balanceLimbs(w, to + Coordinate.z, P256At.z);
 }
 
-/** o = p[i] * q[j] + p[j] * q[i] for two coordinates i and j, as (p[i] + p[j]) * (q[i] + q[j]) less the products ii and jj. */
-function crossTermP256(w: Int32Array, o: number, p: number, q: number, i: number, j: number, ii: number, jj: number): void {
-  addScaled(w, o, p + i, p + j, 1);
-  addScaled(w, P256At.t5, q + i, q + j, 1);
-  multiplyP256(w, o, o, P256At.t5);
-  addScaled(w, o, o, ii, -1);
-  addScaled(w, o, o, jj, -1);
-}
-
 /** P256At.addend = entry `index` of the table, 0 .. 3, reading all of it; 0 gives infinity. */
 function selectPointP256(w: Int32Array, index: number): void {
   const one = ((index ^ 1) - 1) >> 31;
@@ -189,7 +188,8 @@ export function multiplyPointP256(w: Int32Array): void {
   let i = 0;
   addPointsP256(w, P256At.table2, P256At.table, P256At.table);
   addPointsP256(w, P256At.table3, P256At.table2, P256At.table);
-  startSumP256(w);
+  w.fill(0, P256At.sum, P256At.addend);
+  w[P256At.sum + Coordinate.y] = 1;
   for (i = Point.bits - 2; i >= 0; i -= 2) {
     addPointsP256(w, P256At.sum, P256At.sum, P256At.sum);
     addPointsP256(w, P256At.sum, P256At.sum, P256At.sum);
@@ -203,7 +203,8 @@ export function multiplyTwoPointsP256(w: Int32Array): void {
   let i = 0;
   let index = 0;
   addPointsP256(w, P256At.table3, P256At.table2, P256At.table);
-  startSumP256(w);
+  w.fill(0, P256At.sum, P256At.addend);
+  w[P256At.sum + Coordinate.y] = 1;
   for (i = Point.bits - 1; i >= 0; i--) {
     addPointsP256(w, P256At.sum, P256At.sum, P256At.sum);
     index = scalarBit(w, P256At.u1, i) + 2 * scalarBit(w, P256At.u2, i);
@@ -211,16 +212,11 @@ export function multiplyTwoPointsP256(w: Int32Array): void {
   }
 }
 
-function startSumP256(w: Int32Array): void {
-  w.fill(0, P256At.sum, P256At.addend);
-  w[P256At.sum + Coordinate.y] = 1;
-}
-
 /** Brings P256At.sum's x and y to affine form, 0 .. p - 1 each; false if it is infinity. */
 export function affineP256(w: Int32Array): boolean {
   const z = P256At.sum + Coordinate.z;
   let i = 0;
-  oneP256(w, P256At.z);
+  limbsFromHex(w, P256At.z, oneHex);
   // z^(p - 2)
   for (i = Point.bits - 1; i >= 0; i--) {
     multiplyP256(w, P256At.z, P256At.z, P256At.z);

@@ -19,14 +19,14 @@ const enum Encoded {
 export function startPrivateP256(m: CryptoMemory, key: number): boolean {
   startP256(m.w);
   readLimbs(m, P256At.u1, key + Encoded.lastOfKey, -1);
-  orderP256(m.w, P256At.t0);
-  return isScalarP256(m.w, P256At.u1, P256At.t0);
+  orderP256(m.w);
+  return isScalarP256(m.w, P256At.u1);
 }
 
 /** Writes the public key, 65 bytes, of the 32-byte private key: 1, or 0 if that is not in 1 .. n - 1. */
 export function p256Public(m: CryptoMemory, key: number, out: number): number {
   if (!startPrivateP256(m, key)) return 0;
-  basePointP256(m.w, P256At.table);
+  basePointP256(m.w);
   multiplyPointP256(m.w);
   affineP256(m.w);
   m.b[out] = Encoded.uncompressed;

@@ -34,7 +34,7 @@ export function verifyPss(board: Board, mHash: number, em: number, length: numbe
   // DB is zeros, 1, salt: a first byte of zero and each of the others equal to the one before it.
   if (ram[em] || ram[salt - 1] !== 1 || !board.crypto(Op.equal + em, em + 1, salt - 2 - em)) return 0;
   // M' is eight zeros, mHash, salt: it is made right where the salt is, over the zeros and the 1.
-  ram.fill(0, salt - Pss.hash - Pss.zeros, salt - Pss.hash);
+  ram.subarray(salt - Pss.hash - Pss.zeros, salt - Pss.hash).fill(0);
   ram.set(ram.subarray(mHash, mHash + Pss.hash), salt - Pss.hash);
   board.crypto(Op.sha256 + salt - Pss.hash - Pss.zeros, Pss.zeros + Pss.hash + Pss.salt, At.temp);
   return board.crypto(Op.equal + At.temp, h, Pss.hash);

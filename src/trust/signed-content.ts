@@ -24,7 +24,7 @@ export const clientContext: Bytes = "TLS 1.3, client CertificateVerify\0";
  */
 export function hashSignedContent(board: Board, context: Bytes, transcriptHash: number): void {
   const ram = board.ram;
-  ram.fill(Content.space, At.hash, At.hash + Content.padding);
+  ram.subarray(At.hash, At.hash + Content.padding).fill(Content.space);
   board.copyIn(context, At.hash + Content.padding);
   ram.set(ram.subarray(transcriptHash, transcriptHash + Content.hash), At.hash + Content.padding + Content.context);
   board.crypto(Op.sha256 + At.hash, Content.length, At.digest);

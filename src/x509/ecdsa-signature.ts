@@ -17,7 +17,7 @@ export function decodeEcdsaSignature(ram: Uint8Array, at: number, length: number
   const end = at + length;
   // Two numbers of at most 33 bytes: all lengths are short ones.
   if (ram[at] !== DerTag.sequence || ram[at + 1] !== length - 2) return 0;
-  ram.fill(0, out, out + 2 * Scalar.length);
+  ram.subarray(out, out + 2 * Scalar.length).fill(0);
   at += 2;
   for (let i = 0; i < 2; i++) {
     out += Scalar.length;

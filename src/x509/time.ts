@@ -20,7 +20,8 @@ export function timeText(seconds: number): string {
 }
 
 /**
- * Reads a UTCTime (years 1950 to 2049) or a GeneralizedTime, both to the second and in UTC, as YYYYMMDDHHMMSSZ.
+ * Reads a UTCTime (years 1950 to 2049) or a GeneralizedTime, both to the second and in UTC, as YYYYMMDDHHMMSSZ. That the element ends within
+ * the certificate is known to the caller.
  *
  * @param place 15 bytes of the workspace to use
  * Raises certificate_malformed.
@@ -29,7 +30,7 @@ export function readTime(board: Board, cert: Uint8Array, at: number, place: numb
   const isUtc = cert[at] === DerTag.utcTime;
   const end = skipDer(cert, at, isUtc ? "\x17" : "\x18");
   const from = derContents(cert, at);
-  if (end - from !== (isUtc ? DateLength.utcTime : DateLength.generalizedTime) || end > cert.length) throw ErrorCode.certificate_malformed;
+  if (end - from !== (isUtc ? DateLength.utcTime : DateLength.generalizedTime)) throw ErrorCode.certificate_malformed;
   board.ram.set(cert.subarray(from, end), place);
   const text = board.copyOut(place, place + end - from);
   if (!/^\d+Z$/.test(text)) throw ErrorCode.certificate_malformed;

@@ -138,7 +138,7 @@ function startBody(s: ResponseState): void {
     s.fields = [];
     return;
   }
-  s.keepsAlive = !isOld && ("," + options + ",").split(",close,").length === 1;
+  s.keepsAlive = !isOld && ("," + options + ",").split(",close,").length < 2;
   if (s.status === 204 || s.status === 304) {
     s.reading = Reading.nothing;
     return;
@@ -288,7 +288,9 @@ export function responseKeepsAlive(r: Response): boolean {
 /** All values of an asked-for header, one a line of the head, in their order; none: an empty list. @param name in lower case */
 export function responseHeaders(r: Response, name: string): Bytes[] {
   const values = r.now.fields[r.names.indexOf(name)];
-  return values === undefined ? [] : values.split("\n");
+  if (values === undefined) return [];
+  // Espruino splits the empty string into nothing.
+  return values ? values.split("\n") : [values];
 }
 
 /** The first value of an asked-for header, or "". @param name in lower case */

@@ -12,7 +12,7 @@ export interface BundleInput {
   entry: string;
   /** Modules that stand in for a file: an import that names one of these gets this text ("virtual:config"). */
   virtual: Map<string, string>;
-  /** Module paths within the folder, without ".js", that are replaced by others. */
+  /** Modules within the folder, without ".js", that are replaced by texts. */
   replace?: Map<string, string>;
 }
 
@@ -44,11 +44,12 @@ function findModules(input: BundleInput): Plugin {
       if (input.virtual.has(source)) return `\0${source}`;
       const path = importer && source.startsWith(".") ? posix.join(posix.dirname(importer), source) : source;
       const inFolder = posix.relative(input.folder, path).replace(/\.js$/, "");
-      const file = posix.join(input.folder, `${input.replace?.get(inFolder) ?? inFolder}.js`);
+      const file = posix.join(input.folder, `${inFolder}.js`);
       return existsSync(file) ? file : null;
     },
     load(id) {
-      return id.startsWith("\0") ? (input.virtual.get(id.slice(1)) ?? null) : null;
+      if (id.startsWith("\0")) return input.virtual.get(id.slice(1)) ?? null;
+      return input.replace?.get(posix.relative(input.folder, id).replace(/\.js$/, "")) ?? null;
     },
   };
 }

@@ -13,6 +13,8 @@ export type BoardName = "esp8266" | "linux";
 export interface BuildOptions {
   config: BuildConfig;
   board: BoardName;
+  /** Compiled modules (path without extension) and the texts that stand in for them, for tests. */
+  replace?: Map<string, string>;
   /** False leaves names and spaces as they are, for reading. */
   minify?: boolean;
 }
@@ -38,7 +40,7 @@ export interface Build {
 export async function buildFirmware(options: BuildOptions): Promise<Build> {
   const folder = await compileFirmware();
   const virtual = new Map([["virtual:config", configModule(options.config)]]);
-  const folded = await bundleFirmware({ folder, entry: `board/${options.board}/main`, virtual });
+  const folded = await bundleFirmware({ folder, entry: `board/${options.board}/main`, virtual, replace: options.replace });
   const minified = await minifyFirmware(folded.code);
   const { problems, depth } = holdBundle(folded.code, minified, configKeys);
   if (problems.length > 0) throw new BuildError(`the firmware has what Espruino does not run:\n${problems.join("\n")}`);
@@ -49,7 +51,7 @@ export async function buildFirmware(options: BuildOptions): Promise<Build> {
 
 /** The machine code stands in the script as long base64 texts. */
 function kernelBytes(code: string): number {
-  const shortestPiece = 500;
+  const shortestPiece = 1000;
   return [...code.matchAll(/"([A-Za-z0-9+/=]+)"/g)].reduce(
     (sum, found) => sum + (found[1]!.length >= shortestPiece ? found[1]!.length : 0),
     0,

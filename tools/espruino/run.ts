@@ -1,0 +1,71 @@
+/** Runs scripts on a real Espruino built for Linux. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { storageImage } from "./storage-image";
+
+/** Where Espruino is, or undefined. */
+export const espruinoBin = process.env.ESPRUINO_BIN;
+/** One built with the ESP8266's limits (1600 variables of 12 bytes, 268-byte reads, flash that is memory-mapped), or undefined. */
+export const espruino1600Bin = process.env.ESPRUINO_1600_BIN;
+
+export const howToGetEspruino =
+  "ESPRUINO_BIN names no Espruino: build one for Linux (github.com/espruino/Espruino, README_Building.md: BOARD=LINUX make) and set ESPRUINO_BIN to it";
+
+export interface EspruinoRun {
+  bin: string;
+  /** A script that is run from RAM, as `espruino FILE` does. */
+  script?: string;
+  /** Files of the Storage; with ".bootcde" among them and no script, that is booted. */
+  storage?: Record<string, Buffer | string>;
+  /** Ends the run once the output matches. */
+  until: RegExp;
+  /** Milliseconds after which it is ended anyway. */
+  timeout: number;
+  /** Called with all output so far whenever there is more. */
+  onOutput?: (output: string) => void;
+}
+
+export interface EspruinoResult {
+  output: string;
+  /** The output matched `until`. */
+  isMatched: boolean;
+}
+
+/** Starts Espruino in a folder of its own and gives what it printed. */
+export async function runEspruino(run: EspruinoRun): Promise<EspruinoResult> {
+  const folder = mkdtempSync(join(tmpdir(), "espruino-"));
+  try {
+    if (run.storage) writeFileSync(join(folder, "espruino.flash"), storageImage(run.storage));
+    if (run.script !== undefined) writeFileSync(join(folder, "script.js"), run.script, "latin1");
+    return await watch(run, folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function watch(run: EspruinoRun, folder: string): Promise<EspruinoResult> {
+  return new Promise((resolve, reject) => {
+    // Standard input stays open: Espruino ends when it is closed.
+    const child = spawn(run.bin, run.script === undefined ? [] : ["script.js"], { cwd: folder, stdio: ["pipe", "pipe", "inherit"] });
+    let output = "";
+    const finish = () => {
+      clearTimeout(timer);
+      child.stdin.destroy();
+      child.kill("SIGKILL");
+    };
+    const timer = setTimeout(finish, run.timeout);
+    child.stdout.setEncoding("latin1");
+    child.stdout.on("data", (text: string) => {
+      output += text.replaceAll("\r", "");
+      run.onOutput?.(output);
+      if (run.until.test(output)) finish();
+    });
+    child.on("error", reject);
+    child.on("close", () => {
+      clearTimeout(timer);
+      resolve({ output, isMatched: run.until.test(output) });
+    });
+  });
+}

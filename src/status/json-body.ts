@@ -72,7 +72,8 @@ function rollbackJsonBody(this: JsonBody): void {
 export function openJsonBody(board: Board, keys: Bytes, closes: number, filter: Bytes, bytes: JsonBody["bytes"]): JsonBody {
   const now: Findings = { values: [], repeated: false, inRuns: false, runs: 0, worst: Badness.nothing, sha: "", word: "" };
   const ram = board.ram;
-  ram.fill(0, At.json, At.json + JsonState.size);
+  // Espruino walks all of an array to fill a part of it.
+  ram.subarray(At.json, At.json + JsonState.size).fill(0);
   ram[At.json + JsonState.closes] = closes;
   ram[At.json + JsonState.keys] = At.jsonKeys & 255;
   ram[At.json + JsonState.keys + 1] = At.jsonKeys >> 8;

@@ -39,5 +39,5 @@ function installKernelPiece(installation: KernelInstallation): void {
   }
   installation.next = index + 1;
   if (installation.next < KernelBlob.pieces) setTimeout(installKernelPiece, 0, installation as never);
-  else installation.done(E.CRC32(storage.read(installation.file)!) === KernelBlob.crc ? ErrorCode.none : ErrorCode.kernel_failed);
+  else installation.done((E.CRC32(storage.read(installation.file)!) | 0) === KernelBlob.crc ? ErrorCode.none : ErrorCode.kernel_failed);
 }

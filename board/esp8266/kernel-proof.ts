@@ -27,18 +27,18 @@ const enum ProofAt {
   jsonConsumed = 6,
 }
 
-/** The CRC-32 of what each kernel gives. */
+/** The CRC-32 of what each kernel gives, as a signed integer. */
 export const enum Known {
   sha256 = 1524937249,
-  sha1 = 2548340240,
-  hmac = 2407662550,
+  sha1 = -1746627056,
+  hmac = -1887304746,
   label = 1469447957,
   mgf1 = 543761984,
   aes = 720809743,
   chacha = 10325303,
   x25519Public = 1481585031,
   x25519 = 1256909952,
-  p256Public = 2590185209,
+  p256Public = -1704782087,
   p256 = 411092854,
   ecdsa = 1308313310,
   rsa = 690711015,
@@ -77,7 +77,7 @@ function runProofStep(p: KernelProof): void {
 
 /** The kernel must have returned `wanted` and left bytes with this CRC-32 at `at`. */
 function holdProof(p: KernelProof, result: number, wanted: number, at: number, length: number, crc: number): void {
-  if (result !== wanted || E.CRC32(p.ram.subarray(at, at + length)) !== crc) p.isRight = false;
+  if (result !== wanted || (E.CRC32(p.ram.subarray(at, at + length)) | 0) !== crc) p.isRight = false;
 }
 
 /** Leaves digests at `digest` and `mainSecret`, and 512 more or less random bytes at `data`. */
@@ -101,7 +101,7 @@ function proveHashes(p: KernelProof): void {
 /** Seals a record and opens it in two pieces; then a changed one, whose tag is wrong. */
 function proveRecords(p: KernelProof, suite: Suite, sealed: number): void {
   const call = p.call;
-  const plain = E.CRC32(p.ram.subarray(ProofAt.plain, ProofAt.tag));
+  const plain = E.CRC32(p.ram.subarray(ProofAt.plain, ProofAt.tag)) | 0;
   call(Op.aeadInit + At.writeState, suite, At.digest);
   call(Op.aeadInit + At.readState, suite, At.digest);
   call(Op.seal + At.writeState, ProofAt.plain, ProofAt.plainBytes);

@@ -78,7 +78,7 @@ function writeGuard(subject: string, mark: Guard): void {
 /** Whether the whole code is in Storage: a file that was not finished is as long, but has another CRC. */
 function isKernelStored(): boolean {
   const code = require("Storage").read(kernelFile);
-  return code !== undefined && code.length === KernelBlob.length && E.CRC32(code) === KernelBlob.crc;
+  return code !== undefined && code.length === KernelBlob.length && (E.CRC32(code) | 0) === KernelBlob.crc;
 }
 
 /** The crypto by the code where it lies now: any write to Storage may have moved it. */

@@ -1,6 +1,7 @@
 /**
- * The kernels' machine code as TypeScript: board/esp8266/kernels.generated.ts. It stands in pieces of base64 behind a chain of ifs, because Espruino
- * copies a string into RAM when it comes to it: so one piece is there at a time, and a piece that is passed over leaves nothing behind.
+ * The kernels' machine code as TypeScript: board/esp8266/kernels.generated.ts. It stands in pieces of base64, because Espruino copies a
+ * string into RAM when it comes to it: so one piece is there at a time. They are the cases of a switch, because a chain of ifs is minified to
+ * conditionals inside each other, each of which takes its share of the C stack.
  */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,20 +16,22 @@ export const PIECE_BYTES = 1020;
 export function generatedKernels(blob: Uint8Array): string {
   const pieces: string[] = [];
   for (let at = 0; at < blob.length; at += PIECE_BYTES) pieces.push(Buffer.from(blob.subarray(at, at + PIECE_BYTES)).toString("base64"));
-  const chain = pieces.slice(0, -1).map((piece, i) => `  if (index === ${i}) return "${piece}";\n`);
+  const cases = pieces.map((piece, i) => `    case ${i}:\n      return "${piece}";\n`);
   return `/** The kernels' machine code for the lx106. Made by \`npm run kernels\` from board/esp8266/kernels; not to be edited. */
 
-/** Length in bytes, and the CRC-32 of all of them as E.CRC32 gives it. */
+/** Length in bytes, and the CRC-32 of all of them a signed integer. */
 export const enum KernelBlob {
   length = ${blob.length},
-  crc = ${crc32(blob)},
+  crc = ${crc32(blob) | 0},
   pieces = ${pieces.length},
   pieceBytes = ${PIECE_BYTES},
 }
 
 /** Piece \`index\` of the code, base64; each but the last has KernelBlob.pieceBytes bytes. */
 export function kernelPiece(index: number): string {
-${chain.join("")}  return "${pieces[pieces.length - 1]}";
+  switch (index) {
+${cases.join("")}  }
+  return "";
 }
 `;
 }

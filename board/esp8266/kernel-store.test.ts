@@ -1,0 +1,231 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Op } from "../../src/crypto/crypto";
+import { portableCrypto } from "../../src/crypto/portable";
+import { At } from "../../src/crypto/workspace";
+import { ErrorCode } from "../../src/errors/codes";
+import { scanJson } from "../../src/status/json-scan";
+import type { CryptoCall } from "../../src/transport";
+import { crc32 } from "../../tools/kernels/crc32";
+import { kernelCrypto } from "../../tools/lx106/kernel-crypto";
+import { type BoardOptions, VirtualBoard } from "../../tools/virtual-board/board";
+import { FlashStorage, STORAGE_ADDRESS } from "../../tools/virtual-board/storage";
+import { proveKernels } from "./kernel-proof";
+import { storeScript } from "./kernel-store.testing";
+import { trackedBlob } from "./kernels/kernels.testing";
+import { KernelBlob, kernelPiece } from "./kernels.generated";
+
+const kernelFile = "bl-k" + KernelBlob.crc;
+const guard = "bl-guard";
+const version = "2v29";
+const mark = (state: string): string => `${KernelBlob.crc} ${version} ${state}`;
+const bytes = (text: string): Uint8Array => Buffer.from(text, "latin1");
+
+/** Boots a board with the store's script until the kernels are opened. Gives the board, stopped, and the error code. */
+async function boot(options: BoardOptions & { storage: FlashStorage }): Promise<{ code: ErrorCode; equal: string; board: VirtualBoard }> {
+  const script = await storeScript();
+  if (options.storage.read(".bootcde") !== script) options.storage.write(".bootcde", script);
+  const board = await VirtualBoard.create(options);
+  board.boot();
+  const opened = await board.waitForLine(/^opened (\d+) (.*)$/);
+  board.stop();
+  return { code: Number(opened[1]), equal: opened[2], board };
+}
+
+async function storageWith(files: Record<string, string> = {}): Promise<FlashStorage> {
+  const storage = new FlashStorage();
+  storage.write(".bootcde", await storeScript());
+  for (const name of Object.keys(files)) storage.write(name, files[name]);
+  return storage;
+}
+
+const opened = { code: ErrorCode.none, equal: "1" };
+const disabled = { code: ErrorCode.kernel_disabled, equal: "null" };
+
+describe("the kernels' store", () => {
+  it("puts the code into Storage at the first boot in small pieces, proves it and leaves a mark", async () => {
+    const storage = await storageWith();
+    const writes: number[] = [];
+    storage.onWrite = (_what, _name, length) => void writes.push(length);
+    expect(await boot({ storage })).toMatchObject(opened);
+    expect(Math.max(...writes)).toBeLessThanOrEqual(1536);
+    expect(storage.read(guard)).toBe(mark("p"));
+    expect(bytes(storage.read(kernelFile)!)).toEqual(Buffer.from(trackedBlob));
+  });
+
+  it("keeps each turn short", async () => {
+    const { board } = await boot({ storage: await storageWith() });
+    expect(board.longestTurn!.milliseconds).toBeLessThan(250);
+  });
+
+  it("writes nothing at later boots", async () => {
+    const storage = await storageWith();
+    await boot({ storage });
+    storage.onWrite = () => expect.unreachable();
+    expect(await boot({ storage })).toMatchObject(opened);
+  });
+
+  it.each([1, 2, 3, 20, KernelBlob.pieces + 1, KernelBlob.pieces + 2])("mends what a power cut at write %i left", async (cut) => {
+    const storage = await storageWith();
+    const board = await VirtualBoard.create({ storage });
+    let writes = 0;
+    storage.onWrite = () => {
+      if (++writes >= cut) throw new Error("power cut");
+    };
+    board.boot();
+    await board.waitUntil(() => writes >= cut);
+    board.stop();
+    storage.onWrite = null;
+    expect(await boot({ storage })).toMatchObject(opened);
+    expect(bytes(storage.read(kernelFile)!)).toEqual(Buffer.from(trackedBlob));
+    expect(storage.read(guard)).toBe(mark("p"));
+  });
+
+  it("installs again if the code in Storage is damaged", async () => {
+    const storage = await storageWith();
+    await boot({ storage });
+    storage.bytes[storage.locate(kernelFile)!.address - STORAGE_ADDRESS + 5000] ^= 1;
+    expect(await boot({ storage })).toMatchObject(opened);
+    expect(bytes(storage.read(kernelFile)!)).toEqual(Buffer.from(trackedBlob));
+  });
+
+  it("erases other versions' code", async () => {
+    const storage = await storageWith({ "bl-k123": "old" });
+    await boot({ storage });
+    expect(storage.list().sort()).toEqual([".bootcde", guard, kernelFile]);
+  });
+
+  it("says so if there is no room, and makes none by compaction, which would move the running script", async () => {
+    const storage = await storageWith();
+    storage.write("fw-a", "x".repeat(storage.free() - KernelBlob.length));
+    storage.onWrite = (what) => expect(what).not.toBe("compact");
+    const result = await boot({ storage });
+    expect(result).toMatchObject({ code: ErrorCode.storage_full, equal: "null" });
+    expect(result.board.nativeCalls).toBe(0);
+  });
+
+  it.each(["exception", "wdt reset", "soft wdt"])(
+    "counts a crash (%s) before the proof, and disables the code at the second",
+    async (resetReason) => {
+      let storage = await storageWith({ [guard]: mark("0") });
+      const marks: string[] = [];
+      storage.onWrite = (what, name) => {
+        if (what === "write" && name === guard) queueMicrotask(() => marks.push(storage.read(guard)!));
+      };
+      expect(await boot({ storage, resetReason })).toMatchObject(opened);
+      expect(marks).toContain(mark("1"));
+      expect(storage.read(guard)).toBe(mark("p"));
+
+      storage = await storageWith({ [guard]: mark("1") });
+      const second = await boot({ storage, resetReason });
+      expect(second).toMatchObject(disabled);
+      expect(second.board.nativeCalls).toBe(0);
+      expect(storage.read(guard)).toBe(mark("x"));
+    },
+  );
+
+  it("does not boot-loop with code that crashes", async () => {
+    const storage = await storageWith();
+    const board = await VirtualBoard.create({ storage });
+    storage.onWrite = (what, name) => {
+      // As soon as the code is complete: an illegal instruction at its entry, under the CRC that the script asks for.
+      if (what === "write" && name === guard) storage.bytes.fill(0, storage.locate(kernelFile)!.address - STORAGE_ADDRESS, 4);
+    };
+    board.boot();
+    await board.waitForLine(/^opened/);
+    board.stop();
+  });
+
+  it("stays disabled whatever the next reset, until the guard is erased", async () => {
+    const storage = await storageWith({ [guard]: mark("x") });
+    storage.onWrite = () => expect.unreachable();
+    for (const resetReason of ["power on", "exception"]) expect(await boot({ storage, resetReason })).toMatchObject(disabled);
+    storage.onWrite = null;
+    storage.erase(guard);
+    expect(await boot({ storage })).toMatchObject(opened);
+  });
+
+  it.each(["power on", "restart", "reset pin", "deep sleep"])("does not count a reset by %s", async (resetReason) => {
+    const storage = await storageWith({ [guard]: mark("1") });
+    expect(await boot({ storage, resetReason })).toMatchObject(opened);
+  });
+
+  it("does not count a crash after the proof", async () => {
+    const storage = await storageWith();
+    await boot({ storage });
+    storage.onWrite = () => expect.unreachable();
+    expect(await boot({ storage, resetReason: "exception" })).toMatchObject(opened);
+  });
+
+  it.each([`${KernelBlob.crc} 2v28 x`, `1 ${version} x`])("begins anew for other code or another Espruino (%s)", async (text) => {
+    expect(await boot({ storage: await storageWith({ [guard]: text }) })).toMatchObject(opened);
+  });
+});
+
+describe("the proof", () => {
+  const { ram, crypto } = kernelCrypto(trackedBlob, { stackLimit: 512 });
+  const prove = (call: CryptoCall, memory = ram): Promise<boolean> => {
+    vi.stubGlobal("E", { CRC32: crc32 });
+    return new Promise((done) => proveKernels(memory, call, done));
+  };
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it("holds for the portable twins, so that the known answers are right", async () => {
+    const memory = new Uint8Array(At.end);
+    expect(await prove(portableCrypto(memory, scanJson), memory)).toBe(true);
+  });
+
+  it("holds for the kernels", async () => {
+    expect(await prove(crypto)).toBe(true);
+  });
+
+  const answering = [Op.openFinish, Op.x25519, Op.p256Public, Op.p256, Op.ecdsaVerify, Op.ecdsaSign, Op.rsaStart, Op.equal, Op.jsonScan];
+  it.each(answering)("fails if operation %i returns something else", async (op) => {
+    expect(await prove((which, b, c) => crypto(which, b, c) ^ Number((which & ~0xffff) === op))).toBe(false);
+  });
+
+  it("fails if a signature always verifies, or never", async () => {
+    for (const always of [0, 1]) {
+      expect(await prove((which, b, c) => ((which & ~0xffff) === Op.ecdsaVerify ? always : crypto(which, b, c)))).toBe(false);
+    }
+  });
+
+  const outputs: [Op, (place: number, b: number, c: number) => number][] = [
+    [Op.sha256Init, (place) => place],
+    [Op.sha256Update, (place) => place],
+    [Op.sha256Final, (_place, b) => b],
+    [Op.sha256, (_place, _b, c) => c],
+    [Op.sha1Init, (place) => place],
+    [Op.sha1Update, (place) => place],
+    [Op.sha1Final, (_place, b) => b],
+    [Op.hmac, (_place, _b, c) => c],
+    [Op.expandLabel, (_place, _b, c) => c],
+    [Op.aeadInit, (place) => place],
+    [Op.openUpdate, (_place, b) => b],
+    [Op.seal, (_place, b) => b],
+    [Op.x25519Public, (_place, b) => b],
+    [Op.x25519, (_place, _b, c) => c],
+    [Op.p256Public, (_place, b) => b + 40],
+    [Op.p256, (_place, _b, c) => c],
+    [Op.ecdsaSign, (_place, _b, c) => c],
+    [Op.rsaStep, (place) => place],
+    [Op.mgf1Xor, (_place, b) => b],
+    [Op.jsonScan, (place) => place],
+  ];
+  it.each(outputs)("fails if operation %i writes something else", async (op, output) => {
+    const spoiled: CryptoCall = (which, b = 0, c = 0) => {
+      const result = crypto(which, b, c);
+      if ((which & ~0xffff) === op) ram[output(which & 0xffff, b, c)] ^= 1;
+      return result;
+    };
+    expect(await prove(spoiled)).toBe(false);
+  });
+});
+
+describe("the generated code", () => {
+  it("comes in pieces that make up the whole", () => {
+    let text = "";
+    for (let i = 0; i < KernelBlob.pieces; i++) text += atob(kernelPiece(i));
+    expect(text.length).toBe(KernelBlob.length);
+    expect(crc32(bytes(text)) | 0).toBe(KernelBlob.crc);
+  });
+});

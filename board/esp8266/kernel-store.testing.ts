@@ -1,0 +1,31 @@
+/** The kernels' store as a script of its own, folded as the firmware is: opens the kernels, prints the code and what a call gives. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Op } from "../../src/crypto/crypto";
+import { At } from "../../src/crypto/workspace";
+import { bundleFirmware } from "../../tools/build/bundle";
+import { compileFirmware } from "../../tools/build/compile";
+import { minifyFirmware } from "../../tools/build/minify";
+
+const entry = "board/esp8266/kernel-boot";
+const source = `const ram = new Uint8Array(${At.end});
+import("./kernel-store").then((part) =>
+  part.openKernels(ram, (code, call) => {
+    print("opened", code, call && call(${Op.equal + At.digest}, ${At.digest}, 32));
+  }),
+);
+`;
+
+let script: Promise<string> | undefined;
+
+/** @returns the script, the same one for all */
+export function storeScript(): Promise<string> {
+  script ??= buildScript();
+  return script;
+}
+
+async function buildScript(): Promise<string> {
+  const folder = await compileFirmware();
+  writeFileSync(join(folder, `${entry}.js`), source);
+  return minifyFirmware((await bundleFirmware({ folder, entry, virtual: new Map() })).code);
+}

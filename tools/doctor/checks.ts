@@ -90,7 +90,7 @@ async function describeKernels(prompt: Prompt): Promise<string> {
   const [crc, guard] = await prompt.run<[number, string]>(
     `(function(s){return[E.CRC32(s.read("bl-k${KernelBlob.crc}")||""),s.read("${GUARD_FILE}")||""]})(require("Storage"))`,
   );
-  if (crc !== KernelBlob.crc) throw new Complaint("not on the board yet: the firmware writes them at its first start");
+  if ((crc | 0) !== KernelBlob.crc) throw new Complaint("not on the board yet: the firmware writes them at its first start");
   if (guard.endsWith("x")) throw new Complaint("switched off after two crashes: npm run flash tries them again");
   if (!guard.endsWith("p")) throw new Complaint("not proven yet: see npm run monitor");
   return `${KernelBlob.length} bytes, proven`;

@@ -25,17 +25,16 @@ function aeadStep(m: CryptoMemory, state: number, step: number, at: number, leng
 }
 
 /**
- * Derives key and IV from the 32-byte traffic secret at `secret`; sequence number 0.
+ * Derives key and IV from the 32-byte traffic secret at `secret` to their places in the state.
  * @part
  */
-function aeadInit(m: CryptoMemory, state: number, suite: number, secret: number): void {
+function deriveRecordKey(m: CryptoMemory, state: number, suite: number, secret: number): void {
   const keyBytes = suite === Suite.TLS_AES_128_GCM_SHA256 ? Size.aesKey : Size.chachaKey;
   expandLabelText(m, secret, "key", Size.noContext, keyBytes, state * 4);
   expandLabelText(m, secret, "iv", Size.noContext, Size.iv, (state + RecordState.nonce) * 4);
-  aeadKeyed(m, state, suite);
 }
 
-/** Begins with the raw key at the state's first byte and the IV at the nonce's place. */
+/** Begins with the raw key at the state's first byte and the IV at the nonce's place; sequence number 0. */
 export function aeadKeyed(m: CryptoMemory, state: number, suite: number): void {
   m.w[state + RecordState.suite] = suite;
   startSequence(m.w, state);
@@ -64,6 +63,9 @@ export function recordOperation(m: CryptoMemory, operation: number, state: numbe
     aeadStart(m, state, b - Size.header, Size.header);
     aeadStep(m, state, RecordStep.seal, b, c);
     aeadStep(m, state, RecordStep.tag, b + c, 0);
-  } else aeadInit(m, state, b, c);
+  } else {
+    deriveRecordKey(m, state, b, c);
+    aeadKeyed(m, state, b);
+  }
   return 0;
 }

@@ -5,17 +5,8 @@
 import { hmacFinish, hmacSha256, hmacStart } from "./hmac";
 import { addScaled, carryLimbs, readLimbs, writeLimbs } from "./limbs";
 import { type CryptoMemory, Scratch } from "./memory";
-import { startPrivateP256 } from "./p256";
-import {
-  affineP256,
-  basePointP256,
-  isZeroLimbs,
-  multiplyPointP256,
-  multiplyTwoPointsP256,
-  P256At,
-  readPointP256,
-  startP256,
-} from "./p256-point";
+import { readPrivateP256 } from "./p256";
+import { affineP256, isZeroLimbs, multiplyPointP256, multiplyTwoPointsP256, P256At, readPointP256, startP256 } from "./p256-point";
 import { isScalarP256, orderP256, reduceOnce, scalarOperation } from "./p256-scalar";
 import { sha256Update } from "./sha256";
 
@@ -36,32 +27,44 @@ const enum Nonce {
 }
 
 /**
- * 1 if the signature (r and s, 32 bytes each) of the 32-byte hash is valid for the uncompressed public key, else 0.
- * s and 1/s live in the places of the table's points until u1 and u2 are known.
+ * Reads r, s and the hash, and leaves hash / s at P256At.u1 and r / s at P256At.u2, modulo n; false if r or s is not in 1 .. n - 1.
+ * @part
  */
-export function ecdsaVerify(m: CryptoMemory, publicKey: number, hash: number, signature: number): number {
+function startVerify(m: CryptoMemory, hash: number, signature: number): boolean {
   const w = m.w;
-  const s = P256At.table2;
-  const inverse = P256At.table3;
+  const s = P256At.table;
+  const inverse = P256At.table2;
   readLimbs(m, P256At.u2, signature + Signature.lastOfR, -1);
   readLimbs(m, s, signature + Signature.lastOfS, -1);
   readLimbs(m, P256At.u1, hash + Signature.last, -1);
   orderP256(w);
-  if (!isScalarP256(w, P256At.u2) || !isScalarP256(w, s)) return 0;
+  if (!isScalarP256(w, P256At.u2) || !isScalarP256(w, s)) return false;
   scalarOperation(w, inverse, s, 0);
   scalarOperation(w, P256At.u1, P256At.u1, inverse);
   scalarOperation(w, P256At.u2, P256At.u2, inverse);
-  startP256(w);
-  if (!readPointP256(m, publicKey, P256At.table2)) return 0;
-  basePointP256(w);
-  multiplyTwoPointsP256(w);
-  if (!affineP256(w)) return 0;
-  // r is x modulo n, and x is below p: r or r + n.
+  return true;
+}
+
+/**
+ * True if P256At.sum's x, which is below p, is r modulo n: r itself or r + n.
+ * @part
+ */
+function hasR(m: CryptoMemory, signature: number): boolean {
+  const w = m.w;
   orderP256(w);
   reduceOnce(w, P256At.sum);
   readLimbs(m, P256At.t1, signature + Signature.lastOfR, -1);
   addScaled(w, P256At.sum, P256At.sum, P256At.t1, -1);
-  return isZeroLimbs(w, P256At.sum) ? 1 : 0;
+  return isZeroLimbs(w, P256At.sum);
+}
+
+/** 1 if the signature (r and s, 32 bytes each) of the 32-byte hash is valid for the uncompressed public key, else 0. */
+export function ecdsaVerify(m: CryptoMemory, publicKey: number, hash: number, signature: number): number {
+  if (!startVerify(m, hash, signature)) return 0;
+  startP256(m.w);
+  if (!readPointP256(m, publicKey, P256At.table2)) return 0;
+  multiplyTwoPointsP256(m.w);
+  return affineP256(m, Scratch.digest * 4, 0) && hasR(m, signature) ? 1 : 0;
 }
 
 /** K = HMAC(K, V || separator || key || hash), V = HMAC(K, V); without key and hash where `key` is negative. */
@@ -78,7 +81,10 @@ function stepNonce(m: CryptoMemory, separator: number, key: number): void {
   hmacSha256(m, Nonce.key, Nonce.value, Signature.scalarBytes, Nonce.value);
 }
 
-/** Prepares RFC 6979's generator for this key and hash. */
+/**
+ * Prepares RFC 6979's generator for this key and hash; n is at P256At.z.
+ * @part
+ */
 function startNonce(m: CryptoMemory, key: number, hash: number): void {
   readLimbs(m, P256At.t3, hash + Signature.last, -1);
   reduceOnce(m.w, P256At.t3);
@@ -89,7 +95,10 @@ function startNonce(m: CryptoMemory, key: number, hash: number): void {
   stepNonce(m, 1, key);
 }
 
-/** Takes the next candidate to P256At.u1 until one is in 1 .. n - 1, and leaves the generator ready for another. */
+/**
+ * Takes the next candidate to P256At.u1 until one is in 1 .. n - 1, and leaves the generator ready for another.
+ * @part
+ */
 function nextNonceP256(m: CryptoMemory): void {
   const w = m.w;
   orderP256(w);
@@ -101,13 +110,13 @@ function nextNonceP256(m: CryptoMemory): void {
   }
 }
 
-/** r and s for the nonce at P256At.u1; false if one of them is 0 and another nonce is needed. */
-function signWithNonce(m: CryptoMemory, key: number, hash: number, out: number): boolean {
+/**
+ * r and s for the nonce at P256At.u1 and the point that it gave; false if one of them is 0 and another nonce is needed.
+ * @part
+ */
+function finishSign(m: CryptoMemory, key: number, hash: number, out: number): boolean {
   const w = m.w;
   const inverse = P256At.table2;
-  basePointP256(w);
-  multiplyPointP256(w);
-  affineP256(w);
   orderP256(w);
   reduceOnce(w, P256At.sum);
   readLimbs(m, P256At.u2, key + Signature.last, -1);
@@ -122,16 +131,17 @@ function signWithNonce(m: CryptoMemory, key: number, hash: number, out: number):
   return !isZeroLimbs(w, P256At.sum) && !isZeroLimbs(w, P256At.u2);
 }
 
-/**
- * Writes the signature (r and s, 32 bytes each) of the 32-byte hash: 1, or 0 if the private key is not in 1 .. n - 1.
- */
+/** Writes the signature (r and s, 32 bytes each) of the 32-byte hash: 1, or 0 if the private key is not in 1 .. n - 1. */
 export function ecdsaSign(m: CryptoMemory, key: number, hash: number, out: number): number {
   let done = false;
-  if (!startPrivateP256(m, key)) return 0;
+  if (!readPrivateP256(m, key)) return 0;
   startNonce(m, key, hash);
   while (!done) {
     nextNonceP256(m);
-    done = signWithNonce(m, key, hash, out);
+    startP256(m.w);
+    multiplyPointP256(m.w);
+    affineP256(m, out, 0);
+    done = finishSign(m, key, hash, out);
   }
   m.w.fill(0, Scratch.fields, Scratch.end);
   return 1;

@@ -4,7 +4,7 @@
  * nothing depends on the points. Constant time, as far as the engine's own arithmetic is.
  */
 import { multiplyP256 } from "./field-p256";
-import { addScaled, addSubtract, balanceLimbs, carryLimbs, Limb24, limbsFromHex, readLimbs } from "./limbs";
+import { addScaled, addSubtract, balanceLimbs, carryLimbs, Limb24, limbsFromHex, readLimbs, writeLimbs } from "./limbs";
 import { type CryptoMemory, Scratch } from "./memory";
 
 /** The scratch of the P-256 operations, 11 words a number, 33 a point. */
@@ -13,7 +13,6 @@ export const enum P256At {
   b = prime + 11,
   /** The running result. */
   sum = b + 11,
-  sumY = sum + 11,
   /** The point to add next. */
   addend = sum + 33,
   /** Multiples of points for indices 1, 2, 3. */
@@ -45,6 +44,8 @@ const enum Point {
   /** First byte of an uncompressed point (SEC 1 section 2.3.3). */
   uncompressed = 4,
   bits = 256,
+  /** Of a coordinate. */
+  lastByte = 31,
 }
 
 const primeHex = "00ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
@@ -55,14 +56,13 @@ const bHex = "0030061de087483409a220abf7212ed6acf005cc9c843090d89cdf6229c4bddfdc
 const baseXHex = "00905f76bd3755c661fb732b7762251075ba95fc47edb60179e730d418a9143c18";
 const baseYHex = "0071ff18aa885d854de88688dd21f3258b4ab8e43519e45cddf25357ce95560a85";
 
-/** Prepares the scratch for the functions below. */
+/**
+ * Prepares the scratch for the functions below, with the base point at P256At.table.
+ * @part
+ */
 export function startP256(w: Int32Array): void {
   limbsFromHex(w, P256At.prime, primeHex);
   limbsFromHex(w, P256At.b, bHex);
-}
-
-/** Writes the base point to P256At.table. */
-export function basePointP256(w: Int32Array): void {
   limbsFromHex(w, P256At.table, baseXHex);
   limbsFromHex(w, P256At.table + Coordinate.y, baseYHex);
   limbsFromHex(w, P256At.table + Coordinate.z, oneHex);
@@ -95,7 +95,10 @@ export function isBelow(w: Int32Array, x: number, y: number): boolean {
   return carryLimbs(w, P256At.t5) !== 0;
 }
 
-/** Reads an uncompressed point, 65 bytes, to the word index `to`; false if it is not a point on the curve. */
+/**
+ * Reads an uncompressed point, 65 bytes, to the word index `to`; false if it is not a point on the curve.
+ * @part
+ */
 export function readPointP256(m: CryptoMemory, at: number, to: number): boolean {
   const w = m.w;
   readLimbs(m, to, at + 32, -1);
@@ -212,8 +215,14 @@ export function multiplyTwoPointsP256(w: Int32Array): void {
   }
 }
 
-/** Brings P256At.sum's x and y to affine form, 0 .. p - 1 each; false if it is infinity. */
-export function affineP256(w: Int32Array): boolean {
+/**
+ * Brings P256At.sum's x to affine form, 0 .. p - 1, and writes it, and y if that has a place other than 0, as 32 bytes to the byte offsets given.
+ * False if the sum is infinity.
+ * @part
+ */
+export function affineP256(m: CryptoMemory, outX: number, outY: number): boolean {
+  const w = m.w;
+  const y = P256At.sum + Coordinate.y;
   const z = P256At.sum + Coordinate.z;
   let i = 0;
   limbsFromHex(w, P256At.z, oneHex);
@@ -223,9 +232,11 @@ export function affineP256(w: Int32Array): boolean {
     if (i !== 1 && scalarBit(w, P256At.prime, i)) multiplyP256(w, P256At.z, P256At.z, z);
   }
   multiplyP256(w, P256At.sum, P256At.sum, P256At.z);
-  multiplyP256(w, P256At.sum + Coordinate.y, P256At.sum + Coordinate.y, P256At.z);
+  multiplyP256(w, y, y, P256At.z);
   plainP256(w, P256At.sum);
-  plainP256(w, P256At.sum + Coordinate.y);
+  plainP256(w, y);
   plainP256(w, z);
+  writeLimbs(m, P256At.sum, outX + Point.lastByte, -1);
+  if (outY !== 0) writeLimbs(m, y, outY + Point.lastByte, -1);
   return !isZeroLimbs(w, z);
 }

@@ -46,7 +46,7 @@ function ladderStep(w: Int32Array): void {
   multiply25519(w, Ladder.z2, Ladder.d, Ladder.c);
 }
 
-/** Multiplies the point whose u-coordinate is at Ladder.x1 with the clamped key; the result's u-coordinate, carried, is left at x3. */
+/** Multiplies the point whose u-coordinate is at Ladder.x1 with the clamped key; the result's u-coordinate is left as x2 / z2. */
 function ladder25519(m: CryptoMemory, key: number): void {
   const w = m.w;
   const b = m.b;
@@ -65,9 +65,22 @@ function ladder25519(m: CryptoMemory, key: number): void {
     ladderStep(w);
   }
   // The last bit of a clamped key is 0, so nothing is left swapped.
+}
+
+/**
+ * Writes x2 / z2, 32 bytes, to byte offset `out`; false if it is 0.
+ * @part
+ */
+function finishLadder(m: CryptoMemory, out: number): boolean {
+  const w = m.w;
+  let any = 0;
+  let i = 0;
   invert25519(w, Ladder.z3, Ladder.z2);
   multiply25519(w, Ladder.x3, Ladder.x2, Ladder.z3);
   canonical25519(w, Ladder.x3);
+  for (i = Ladder.x3; i < Ladder.z3; i++) any |= w[i];
+  writeLimbs(m, Ladder.x3, out, 1);
+  return any !== 0;
 }
 
 /** Writes the public key, 32 bytes, of the 32-byte private key at `key`. */
@@ -75,18 +88,14 @@ export function x25519Public(m: CryptoMemory, key: number, out: number): void {
   m.w.fill(0, Ladder.x1, Ladder.x2);
   m.w[Ladder.x1] = Ladder.basePoint;
   ladder25519(m, key);
-  writeLimbs(m, Ladder.x3, out, 1);
+  finishLadder(m, out);
 }
 
 /** Writes the 32-byte shared secret of the private key and the peer's public key: 1, or 0 if it is all zeros (RFC 7748 section 6.1). */
 export function x25519Shared(m: CryptoMemory, key: number, peer: number, out: number): number {
   const w = m.w;
-  let i = 0;
-  let any = 0;
   readLimbs(m, Ladder.x1, peer, 1);
   w[Ladder.x2 - 1] &= Ladder.topMask;
   ladder25519(m, key);
-  for (i = Ladder.x3; i < Ladder.z3; i++) any |= w[i];
-  writeLimbs(m, Ladder.x3, out, 1);
-  return any === 0 ? 0 : 1;
+  return finishLadder(m, out) ? 1 : 0;
 }

@@ -48,15 +48,16 @@ export const enum Known {
 export interface KernelProof {
   ram: Uint8Array;
   call: CryptoCall;
+  crc(bytes: Uint8Array): number;
   step: number;
   isRight: boolean;
   done(isRight: boolean): void;
 }
 
-/** Proves all kernels, one or few a turn. `done` comes once. Overwrites the workspace. */
-export function proveKernels(ram: Uint8Array, call: CryptoCall, done: KernelProof["done"]): void {
+/** Proves all kernels, one or few a turn. `done` comes once. Overwrites the workspace. @param crc E.CRC32 */
+export function proveKernels(ram: Uint8Array, call: CryptoCall, crc: KernelProof["crc"], done: KernelProof["done"]): void {
   ram.fill(0);
-  runProofStep({ ram, call, done, step: 0, isRight: true });
+  runProofStep({ ram, call, crc, done, step: 0, isRight: true });
 }
 
 function runProofStep(p: KernelProof): void {
@@ -77,7 +78,7 @@ function runProofStep(p: KernelProof): void {
 
 /** The kernel must have returned `wanted` and left bytes with this CRC-32 at `at`. */
 function holdProof(p: KernelProof, result: number, wanted: number, at: number, length: number, crc: number): void {
-  if (result !== wanted || (E.CRC32(p.ram.subarray(at, at + length)) | 0) !== crc) p.isRight = false;
+  if (result !== wanted || (p.crc(p.ram.subarray(at, at + length)) | 0) !== crc) p.isRight = false;
 }
 
 /** Leaves digests at `digest` and `mainSecret`, and 512 more or less random bytes at `data`. */
@@ -101,7 +102,7 @@ function proveHashes(p: KernelProof): void {
 /** Seals a record and opens it in two pieces; then a changed one, whose tag is wrong. */
 function proveRecords(p: KernelProof, suite: Suite, sealed: number): void {
   const call = p.call;
-  const plain = E.CRC32(p.ram.subarray(ProofAt.plain, ProofAt.tag)) | 0;
+  const plain = p.crc(p.ram.subarray(ProofAt.plain, ProofAt.tag)) | 0;
   call(Op.aeadInit + At.writeState, suite, At.digest);
   call(Op.aeadInit + At.readState, suite, At.digest);
   call(Op.seal + At.writeState, ProofAt.plain, ProofAt.plainBytes);

@@ -90,7 +90,7 @@ function bindKernels(ram: Uint8Array): CryptoCall {
 function proveStoredKernels(opening: KernelOpening, mark: Guard): void {
   if (!opening.proven) writeGuard(opening.subject, mark);
   import("./kernel-proof").then((part) =>
-    part.proveKernels(opening.ram, bindKernels(opening.ram), (isRight) => {
+    part.proveKernels(opening.ram, bindKernels(opening.ram), E.CRC32, (isRight) => {
       if (!isRight) {
         opening.done(ErrorCode.kernel_failed, null);
         return;

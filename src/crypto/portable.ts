@@ -54,19 +54,17 @@ function hashOperation(m: CryptoMemory, operation: number, place: number, b: num
  */
 export function portableCrypto(ram: Uint8Array, scan?: JsonScan): CryptoCall {
   const m: CryptoMemory = { b: ram, w: new Int32Array(ram.buffer, ram.byteOffset, ram.length >> 2), k: sha256Constants(), rsa: null };
-  return function (opAndPlace: number, second?: number, third?: number): number {
+  return function (opAndPlace: number, b?: number, c?: number): number {
     const operation = opAndPlace & Operand.operationMask;
     const place = opAndPlace & Operand.placeMask;
-    const b = second as number;
-    const c = third as number;
     if (operation < Op.aeadInit) {
-      hashOperation(m, operation, place, b, c);
+      hashOperation(m, operation, place, b as number, c as number);
       return 0;
     }
-    if (operation < Op.x25519Public) return recordOperation(m, operation, place >> 2, b, c);
-    if (operation < Op.equal) return keyOperation(m, operation, place, b, c);
-    if (operation === Op.equal) return equalPlaces(m.b, place, b, c) ? 1 : 0;
-    if (operation === Op.jsonScan && scan) return scan(m.b, place, b, c);
+    if (operation < Op.x25519Public) return recordOperation(m, operation, place >> 2, b as number, c as number);
+    if (operation < Op.equal) return keyOperation(m, operation, place, b as number, c as number);
+    if (operation === Op.equal) return equalPlaces(m.b, place, b as number, c as number) ? 1 : 0;
+    if (operation === Op.jsonScan && scan) return scan(m.b, place, b as number, c as number);
     return 0;
   };
 }

@@ -33,9 +33,18 @@ export function sha256Constants(): Int32Array {
 export function sha256Block(m: CryptoMemory, state: number): void {
   const w = m.w;
   const schedule = Scratch.schedule;
+  const k = m.k;
   let i = 0;
   let x = 0;
   let y = 0;
+  let a = w[state];
+  let b = w[state + 1];
+  let c = w[state + 2];
+  let d = w[state + 3];
+  let e = w[state + 4];
+  let f = w[state + 5];
+  let g = w[state + 6];
+  let h = w[state + 7];
   for (i = 0; i < 16; i++) {
     x = w[state + Sha256.chain + i];
     w[schedule + i] = (x << 24) | ((x & 0xff00) << 8) | ((x >> 8) & 0xff00) | (x >>> 24);
@@ -49,31 +58,16 @@ export function sha256Block(m: CryptoMemory, state: number): void {
       (((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3)) +
       (((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10));
   }
-  sha256Rounds(w, m.k, state);
-}
-
-function sha256Rounds(w: Int32Array, k: Int32Array, state: number): void {
-  const schedule = Scratch.schedule;
-  let a = w[state];
-  let b = w[state + 1];
-  let c = w[state + 2];
-  let d = w[state + 3];
-  let e = w[state + 4];
-  let f = w[state + 5];
-  let g = w[state + 6];
-  let h = w[state + 7];
-  let t = 0;
-  let i = 0;
   for (i = 0; i < 64; i++) {
-    t = h + (((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7))) + (g ^ (e & (f ^ g))) + k[i] + w[schedule + i];
+    x = h + (((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7))) + (g ^ (e & (f ^ g))) + k[i] + w[schedule + i];
     h = g;
     g = f;
     f = e;
-    e = (d + t) | 0;
+    e = (d + x) | 0;
     d = c;
     c = b;
     b = a;
-    a = (t + (((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10))) + ((a & (c ^ d)) ^ (c & d))) | 0;
+    a = (x + (((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10))) + ((a & (c ^ d)) ^ (c & d))) | 0;
   }
   w[state] += a;
   w[state + 1] += b;

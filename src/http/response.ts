@@ -185,26 +185,29 @@ function takeChunkLine(r: Response, s: ResponseState, at: number, end: number): 
 
 function takeResponse(this: Response, start: number, length: number): void {
   const s = this.now;
+  if (s.left > length && s.reading >= Reading.body) {
+    // Most pieces lie wholly within the body.
+    s.left -= length;
+    this.body.bytes(start, length);
+    return;
+  }
   const end = start + length;
   let at = start;
   while (at < end) {
-    const from = at;
     if (s.reading <= Reading.trailer) at = takeHeadLines(this, s, at, end);
     else if (s.reading <= Reading.chunkEnd) at = takeChunkLine(this, s, at, end);
     else if (s.reading === Reading.nothing) {
       // More than the response answers nothing that was asked (RFC 9112 section 6.3).
       s.keepsAlive = false;
       return;
-    } else if (s.reading === Reading.untilClose) {
-      s.total += end - at;
-      at = end;
-      this.body.bytes(from, at - from);
     } else {
-      if (end - at < s.left) at = end;
-      else at += s.left;
-      s.left -= at - from;
-      if (!s.left) s.reading = s.reading === Reading.chunk ? Reading.chunkEnd : Reading.nothing;
-      this.body.bytes(from, at - from);
+      const isOpen = s.reading === Reading.untilClose;
+      const taken = isOpen || end - at < s.left ? end - at : s.left;
+      if (isOpen) s.total += taken;
+      else s.left -= taken;
+      if (!isOpen && !s.left) s.reading = s.reading === Reading.chunk ? Reading.chunkEnd : Reading.nothing;
+      this.body.bytes(at, taken);
+      at += taken;
     }
     if (s.reading === Reading.framing) startBody(s);
     if (s.total > MAX_BODY) throw ErrorCode.http_body_too_large;

@@ -52,14 +52,14 @@ function badnessOfRun(word: Bytes | undefined): Badness {
 function takeCheckRuns(this: JsonBody, start: number, length: number): void {
   const board = this.board;
   const ram = board.ram;
-  const f = this.now;
-  const values = f.values;
   const end = start + length;
   let at = start;
   while (at < end) {
     at += board.crypto(JsonAt.scan, at, end - at);
     const event = ram[JsonAt.event];
     if (event === JsonEvent.none || event === JsonEvent.failed) return;
+    const f = this.now;
+    const values = f.values;
     if (event !== JsonEvent.closed) {
       const key = ram[JsonAt.key] - 1;
       if (key <= Check.name && !f.inRuns) continue;

@@ -21,7 +21,6 @@ const enum Combined {
 function takeCombined(this: JsonBody, start: number, length: number): void {
   const board = this.board;
   const ram = board.ram;
-  const f = this.now;
   const end = start + length;
   let at = start;
   while (at < end) {
@@ -30,6 +29,7 @@ function takeCombined(this: JsonBody, start: number, length: number): void {
     if (event === JsonEvent.none || event === JsonEvent.failed) return;
     let text = event > JsonEvent.number ? "" : board.copyOut(JsonAt.text, JsonAt.text + ram[JsonAt.length]);
     if (text && ram[JsonAt.flags] & JsonFlag.truncated) text += truncatedMark;
+    const f = this.now;
     const key = ram[JsonAt.key] - 1;
     if (f.values[key] !== undefined) f.repeated = true;
     f.values[key] = text;

@@ -56,7 +56,11 @@ export async function startPublishStandIn(options: PublishOptions): Promise<Publ
     (socket: TLSSocket) => {
       const alpn = socket.alpnProtocol || "";
       if (options.alpn !== undefined && alpn !== options.alpn) socket.destroy();
-      const about = { client: socket.getPeerCertificate().subject?.CN?.toString() ?? "", alpn, serverName: String(socket.servername || "") };
+      const about = {
+        client: socket.getPeerCertificate().subject?.CN?.toString() ?? "",
+        alpn,
+        serverName: String(socket.servername || ""),
+      };
       serve(socket, framing, Date.now, (request) => {
         requests.push({ ...request, ...about });
         return publishAnswer(request, options);

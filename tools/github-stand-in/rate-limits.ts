@@ -28,6 +28,10 @@ export class RateLimits {
     return this.budget(token).used >= this.limit(token);
   }
 
+  reset(): void {
+    this.budgets.clear();
+  }
+
   headers(token: string | undefined): [string, string][] {
     const { used, resetAt } = this.budget(token);
     const limit = this.limit(token);

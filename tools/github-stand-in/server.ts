@@ -12,16 +12,8 @@ export type { LeafKey } from "./certificates";
 export type { CheckRun } from "./check-runs";
 export type { Variant } from "./responses";
 
-export interface StandInOptions extends LeafOptions {
-  port?: number;
-  /** Address to listen on, 127.0.0.1 unless given. */
-  address?: string;
-  variant?: Variant;
-  sha?: string;
-  /** How many statuses the combined status has. */
-  statuses?: number;
-  checks?: CheckRun[];
-  actions?: boolean;
+/** What may be changed while it runs. */
+export interface Tuning {
   /** How the body's end is told: Content-Length, chunked, or by closing. */
   framing?: Framing["framing"];
   /** Bytes of body in a chunk. */
@@ -34,6 +26,18 @@ export interface StandInOptions extends LeafOptions {
   ciphers?: string;
   /** Groups as OpenSSL has them (X25519, P-256). */
   groups?: string;
+}
+
+export interface StandInOptions extends LeafOptions, Tuning {
+  port?: number;
+  /** Address to listen on, 127.0.0.1 unless given. */
+  address?: string;
+  variant?: Variant;
+  sha?: string;
+  /** How many statuses the combined status has. */
+  statuses?: number;
+  checks?: CheckRun[];
+  actions?: boolean;
   /** The world's time, for rate limits and Date; milliseconds since 1970. */
   now?: () => number;
 }
@@ -62,8 +66,19 @@ export interface StandIn {
   change(changes: RepositoryChanges): void;
   /** A new leaf by the same CA; with `newAuthority` a new CA too. Connections that are open stay. */
   rotate(options?: LeafOptions & { newAuthority?: boolean }): Promise<Identity>;
+  /** Another leaf by the same CA, for `use`. */
+  makeIdentity(options: LeafOptions): Promise<Identity>;
+  /** Presents this certificate from now on. */
+  use(identity: Identity): void;
+  /** Changes these options for the connections to come. */
+  tune(tuning: Tuning): void;
+  /** Forgets how many requests were made. */
+  resetLimits(): void;
   /** Cuts all open connections. */
   disconnectAll(): void;
+  /** Stops listening, so that connections are refused, until `resume`. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -88,19 +103,16 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const open = new Set<Socket>();
   let connections = 0;
 
-  const framing = {
-    framing: options.framing ?? "length",
-    chunkSize: options.chunkSize ?? DEFAULT_CHUNK,
-    keepAlive: options.keepAlive ?? true,
-  };
+  const tuning: Tuning = { ...options };
   const handle = (request: Request): Answer | null => {
     const given = answer(request, (repository) => repositories.get(repository) ?? everywhere, limits);
     requests.push({ ...request, status: given?.status ?? null });
     return given;
   };
-  const tls: TlsServer = createServer(tlsOptions(identity, options), (socket: TLSSocket) => {
-    if (options.recordSize) socket.setMaxSendFragment(options.recordSize);
-    serve(socket, framing, now, handle);
+  const tls: TlsServer = createServer(tlsOptions(identity, tuning), (socket: TLSSocket) => {
+    const { framing = "length", chunkSize = DEFAULT_CHUNK, keepAlive = true, recordSize } = tuning;
+    if (recordSize) socket.setMaxSendFragment(recordSize);
+    serve(socket, { framing, chunkSize, keepAlive }, now, handle);
   });
   tls.on("connection", (socket: Socket) => {
     connections++;
@@ -109,10 +121,27 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     socket.on("close", () => open.delete(socket));
   });
   tls.on("tlsClientError", () => undefined);
-  await new Promise<void>((resolve, reject) => {
-    tls.once("error", reject);
-    tls.listen(options.port ?? 0, options.address ?? "127.0.0.1", resolve);
-  });
+  const listen = (port: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      tls.once("error", reject);
+      tls.listen(port, options.address ?? "127.0.0.1", () => {
+        tls.off("error", reject);
+        resolve();
+      });
+    });
+  await listen(options.port ?? 0);
+  const { port } = tls.address() as AddressInfo;
+  const disconnectAll = (): void => {
+    for (const socket of open) socket.destroy();
+  };
+  const close = (): Promise<void> => {
+    disconnectAll();
+    return new Promise((resolve) => tls.close(() => resolve()));
+  };
+  const use = (given: Identity): void => {
+    identity = given;
+    tls.setSecureContext(tlsOptions(identity, tuning));
+  };
 
   const change = ({ repository, ...changes }: RepositoryChanges): void => {
     if (repository !== undefined) repositories.set(repository, { ...(repositories.get(repository) ?? everywhere), ...changes });
@@ -123,7 +152,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   };
 
   return {
-    port: (tls.address() as AddressInfo).port,
+    port,
     requests,
     get identity() {
       return identity;
@@ -144,21 +173,24 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     change,
     async rotate({ newAuthority, ...leaf } = {}) {
       if (newAuthority) authorities = await makeAuthorities(new Date(now() - CA_AGE));
-      identity = await makeIdentity(authorities, new Date(now()), { ...options, ...leaf });
-      tls.setSecureContext(tlsOptions(identity, options));
+      use(await makeIdentity(authorities, new Date(now()), { ...options, ...leaf }));
       return identity;
     },
-    disconnectAll() {
-      for (const socket of open) socket.destroy();
+    makeIdentity: (leaf) => makeIdentity(authorities, new Date(now()), { ...options, ...leaf }),
+    use,
+    tune(changes) {
+      Object.assign(tuning, changes);
+      tls.setSecureContext(tlsOptions(identity, tuning));
     },
-    close() {
-      for (const socket of open) socket.destroy();
-      return new Promise((resolve) => tls.close(() => resolve()));
-    },
+    resetLimits: () => limits.reset(),
+    disconnectAll,
+    pause: close,
+    resume: () => listen(port),
+    close,
   };
 }
 
-function tlsOptions(identity: Identity, options: StandInOptions): TlsOptions {
+function tlsOptions(identity: Identity, options: Tuning): TlsOptions {
   return {
     key: identity.key,
     cert: identity.chain,

@@ -118,6 +118,12 @@ export class VirtualBoard {
     return this.clock.now();
   }
 
+  /** How many times faster than the computer's its time passes from now on. */
+  set speed(rate: number) {
+    this.clock.speed = rate;
+    this.loop.wake();
+  }
+
   get longestTurn(): Turn | null {
     return this.turnLog.longest;
   }

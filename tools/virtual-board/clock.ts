@@ -8,7 +8,9 @@ export interface ClockOptions {
 }
 
 export class BoardClock {
-  private readonly started = performance.now();
+  private since = performance.now();
+  private before = 0;
+  private rate = 1;
   private readonly worldStart: number;
   private skipped = 0;
   private powerOn = 0;
@@ -50,7 +52,22 @@ export class BoardClock {
     this.skipped += milliseconds;
   }
 
+  /** How many times faster than the computer's the board's time passes. */
+  get speed(): number {
+    return this.rate;
+  }
+
+  set speed(rate: number) {
+    this.before = this.passed();
+    this.since = performance.now();
+    this.rate = rate;
+  }
+
   private elapsed(): number {
-    return performance.now() - this.started + this.skipped;
+    return this.passed() + this.skipped;
+  }
+
+  private passed(): number {
+    return this.before + (performance.now() - this.since) * this.rate;
   }
 }

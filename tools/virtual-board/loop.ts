@@ -210,7 +210,7 @@ export class EventLoop {
         this.sleep = null;
         this.wake();
       },
-      Math.min(wait, LONGEST_NODE_TIMER),
+      Math.min(wait / this.clock.speed, LONGEST_NODE_TIMER),
     );
   }
 }

@@ -1,7 +1,10 @@
 /** One poll of the firmware on the virtual board, against a TLS 1.3 server of Node's: what its handshake and its response cost. */
 import { minify as terser } from "terser";
 import type { BuildConfig } from "../../src/apps/config";
-import { buildFirmware } from "../build/firmware";
+import { bundleFirmware } from "../build/bundle";
+import { compileFirmware } from "../build/compile";
+import { configModule } from "../build/embed-config";
+import { minifyFirmware } from "../build/minify";
 import { toBuildConfig } from "../config/build-config";
 import { startStandIn } from "../github-stand-in/server";
 import { VirtualBoard } from "../virtual-board/board";
@@ -31,7 +34,7 @@ export type CipherSuite = "TLS_AES_128_GCM_SHA256" | "TLS_CHACHA20_POLY1305_SHA2
 
 export interface ExchangeOptions {
   suite: CipherSuite;
-  /** False: a bundle as the compiler leaves it, not minified. */
+  /** False: the bundle's statements and names as the compiler leaves them. */
   minify: boolean;
   /** Counts statements by function too. */
   byFunction?: boolean;
@@ -119,8 +122,12 @@ export async function measureExchange({ suite, minify, byFunction = false }: Exc
   const standIn = await startStandIn({ ciphers: suite });
   try {
     const config = configFor(standIn.port, standIn.fingerprintSha1);
-    const { code, size } = await buildFirmware({ config, board: "esp8266", minify });
-    const source = minify ? code : await withoutSpace(code);
+    const { code } = await bundleFirmware({
+      folder: await compileFirmware(),
+      entry: "board/esp8266/main",
+      virtual: new Map([["virtual:config", configModule(config)]]),
+    });
+    const source = minify ? await minifyFirmware(code) : await withoutSpace(code);
     const marks = await marksOfPoll(source, byFunction);
     const [from, opened, end] = [CONNECTING, OPENED, END].map((line) => marks.get(line)!);
     return {
@@ -128,7 +135,7 @@ export async function measureExchange({ suite, minify, byFunction = false }: Exc
       response: costBetween(opened.counts, end.counts),
       handshakeFunctions: talliesBetween(from.tallies, opened.tallies),
       responseFunctions: talliesBetween(opened.tallies, end.tallies),
-      size,
+      size: Buffer.byteLength(source),
     };
   } finally {
     await standIn.close();

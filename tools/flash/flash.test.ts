@@ -249,6 +249,19 @@ describe("whenever it ends, the board has the old firmware or the new one", () =
     }
   });
 
+  it("where what is stored changes after each piece was found right", async () => {
+    const board = await boardWithOld();
+    const write = board.write.bind(board);
+    board.write = (bytes) => {
+      if (Buffer.from(bytes).includes("length:s.le")) board.flash[board.flash.indexOf("connecting to new")] = 0;
+      return write(bytes);
+    };
+    await expect(flash(board, firmware("new"))).rejects.toThrow(
+      "what the board stored is not what was sent: run the command again; the old firmware is still on the board",
+    );
+    expect(await bootOutput(board)).toContain("connecting to old");
+  });
+
   it("where flash does not keep what is written", async () => {
     const board = await boardWithOld();
     const slotPage = 18;

@@ -47,7 +47,7 @@ export const MAX_LINE_BYTES = 1000;
  * the answer is `?` for a text that was damaged on its way and `!` and the reason for one that failed.
  */
 const EXECUTOR =
-  'function _X(n,c,t){var r;try{r=E.CRC32(t)==c?JSON.stringify(eval(t)):"?"}catch(e){r="!"+e}r+="";print("<~"+n+" "+E.CRC32(r)+" "+r+"~>")}';
+  '_X=function(n,c,t){var r;try{r=E.CRC32(t)==c?JSON.stringify(eval(t)):"?"}catch(e){r="!"+e}r+="";print("<~"+n+" "+E.CRC32(r)+" "+r+"~>")}';
 
 const ANSWER = /<~(\d+) (\d+) ([^~]*)~>/g;
 

@@ -121,6 +121,26 @@ describe("calls and counts", () => {
     expect(cpu.instructions).toBe(2 * 0x20000010 + 1);
   });
 
+  test("the ends of the narrow movi's range", () => {
+    for (const [bytes, value] of [
+      [[0x6c, 0x02], -32],
+      [[0x7c, 0xf2], -1],
+      [[0x5c, 0xf2], 95],
+    ] as const) {
+      load(bytes);
+      expect(cpu.call(CODE)).toBe(value);
+    }
+  });
+
+  test("a loop entered in the middle of the loop inside it", () => {
+    const inner = m.addi(A3, A3, 1);
+    const middle = m.addi(A4, A4, -1);
+    // The outer loop enters the inner one at its beginning or, where a2 is zero, in its middle.
+    load(m.movi(A4, 3), m.bnez(A2, 6), m.j(6), inner, middle, m.bnez(A4, -6), m.addi(A2, A2, -1), m.bnez(A2, -21), m.add(A2, A3, A4));
+    expect(cpu.call(CODE, [4, 0])).toBe(12);
+    expect(cpu.instructions).toBe(4 * (2 + 3 * 3 + 2) + 2);
+  });
+
   test("the deepest stack is kept", () => {
     load(m.addi(A1, A1, -96), m.s32i(A3, A1, 92), m.l32i(A2, A1, 92), m.addi(A1, A1, 96));
     expect(cpu.call(CODE, [0, 77])).toBe(77);
@@ -147,7 +167,9 @@ describe("calls and counts", () => {
     expect(cpu.call(CODE, [INSTRUCTION_RAM])).toBe(7);
     const [low, middle, high] = m.movi(A2, 9);
     load(m.s32i(A3, A2, 0), m.isync, m.addi(A1, A1, -16), m.s32i(A0, A1, 0), m.callx0(A2), m.l32i(A0, A1, 0), m.addi(A1, A1, 16));
-    expect(cpu.call(CODE, [INSTRUCTION_RAM, low | (middle << 8) | (high << 16) | (m.ret[0] << 24)])).toBe(9);
+    const changed = low | (middle << 8) | (high << 16) | (m.ret[0] << 24);
+    expect(cpu.call(CODE, [INSTRUCTION_RAM, changed])).toBe(9);
+    expect(cpu.call(CODE, [INSTRUCTION_RAM, changed - (1 << 16)])).toBe(8);
   });
 
   test("a profile by symbol", () => {
@@ -191,11 +213,14 @@ describe("arrays in data RAM", () => {
   test("a write beside the workspace traps", () => {
     const blob = [m.add(A2, A2, A4), m.s8i(A4, A2, 0), m.ret].flat();
     const own = new Uint8Array(At.end);
-    for (const { crypto, ram } of [kernelCrypto(Uint8Array.from(blob)), kernelCrypto(Uint8Array.from(blob), { ram: own })]) {
-      expect(ram.length).toBe(At.end);
-      crypto(0, At.end - 1);
-      expect(trapOf(() => crypto(0, At.end)).kind).toBe("out_of_bounds_write");
-      expect(trapOf(() => crypto(0, -1)).kind).toBe("out_of_bounds_write");
+    for (const options of [{}, { ram: own }]) {
+      for (const place of [At.end, -1]) {
+        const { crypto, ram, cpu } = kernelCrypto(Uint8Array.from(blob), options);
+        expect(ram.length).toBe(At.end);
+        crypto(0, 0);
+        crypto(0, At.end - 1);
+        expect(trapOf(() => crypto(0, place))).toMatchObject({ kind: "out_of_bounds_write", address: cpu.place(ram) + place });
+      }
     }
   });
 });

@@ -61,7 +61,6 @@ export class Lx106 {
   private readonly translator: Translator;
   private readonly placements: Placements;
   private granted = 0;
-  private instructionRamChanged = false;
 
   constructor(options: Lx106Options = {}) {
     this.stackLimit = options.stackLimit ?? DEFAULT_STACK_LIMIT;
@@ -168,7 +167,6 @@ export class Lx106 {
     while (pc !== RETURN_ADDRESS) {
       this.granted = Math.min(this.instructionLimit - this.executed, GRANT);
       if (this.granted <= 0) throw new Lx106Trap("instruction_limit", pc, pc);
-      if (this.instructionRamChanged) this.forgetCode();
       this.words[remainingAt] = this.granted;
       if (!this.translator.isTranslated(pc)) this.translate(pc);
       pc = this.translator.run(pc) >>> 0;
@@ -196,11 +194,6 @@ export class Lx106 {
   private loadCode(offset: number, size: number, place: number, bytes: ArrayLike<number>): void {
     if (offset < 0 || offset + bytes.length > size) throw new RangeError("outside code space");
     this.memory.set(bytes, place + offset);
-    this.forgetCode();
-  }
-
-  private forgetCode(): void {
-    this.instructionRamChanged = false;
     this.translator.forget();
   }
 
@@ -233,7 +226,7 @@ export class Lx106 {
     const offset = address - INSTRUCTION_RAM;
     if (size === 4 && offset % 4 === 0 && offset >= 0 && offset < INSTRUCTION_RAM_BYTES) {
       this.words[(Place.instructionRam + offset) / 4] = value;
-      this.instructionRamChanged = true;
+      this.translator.forget();
       return;
     }
     this.refuse(address, size, pc, remaining);

@@ -303,11 +303,11 @@ describe("says in one line what to do", () => {
     expect(await flash(board, firmware("net"), { erase: true })).toBe("connecting to net");
   });
 
-  it("slots that something has moved", async () => {
+  test.each([5000, 69_600])("a slot of %d bytes that is not where it should be", async (size) => {
     const board = new FakeBoard();
     const prompt = new Prompt(board, SHORT);
     await prompt.reset();
-    await prompt.run('require("Storage").write("fw-a","x",0,5000)');
+    await prompt.run(`require("Storage").write("fw-a","x",0,${size})`);
     await expect(flash(board, firmware("net"))).rejects.toThrow("fw-a on the board is out of place");
   });
 
@@ -370,7 +370,7 @@ describe.skipIf(!ESPRUINO_BIN)("on a real Espruino (needs ESPRUINO_BIN)", () => 
     );
     const prompt = new Prompt(board);
     await board.powerCycle();
-    expect((await prompt.waitFor(/connecting to (\w+)/, 3000))?.[1]).toBe("old");
+    expect((await prompt.waitFor(/connecting to (\w+)\r/, 3000))?.[1]).toBe("old");
   });
 
   it("takes the line's time at 115200 baud", async () => {

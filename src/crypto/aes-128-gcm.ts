@@ -33,7 +33,7 @@ const enum Gcm {
 function gcmKey(m: CryptoMemory, state: number): void {
   const w = m.w;
   aesSchedule(m, state);
-  w.fill(0, Gcm.pair, Gcm.pair + 2 * Gcm.blockWords);
+  w.subarray(Gcm.pair, Gcm.pair + 2 * Gcm.blockWords).fill(0);
   aesEncryptPair(m, state, Gcm.pair);
   w.set(w.subarray(Gcm.pair, Gcm.pair + Gcm.blockWords), state + GcmState.hashKey);
 }
@@ -54,7 +54,7 @@ function gcmStart(m: CryptoMemory, state: number, additional: number, length: nu
   const b = m.b;
   const hash = (state + GcmState.hash) * 4;
   let i = 0;
-  b.fill(0, hash, hash + Gcm.blockBytes);
+  b.subarray(hash, hash + Gcm.blockBytes).fill(0);
   while (i < length) {
     b[hash + (i & (Gcm.blockBytes - 1))] ^= b[additional + i];
     i++;

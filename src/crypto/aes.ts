@@ -183,7 +183,7 @@ export function aesSchedule(m: CryptoMemory, key: number): void {
   for (i = key + Aes.keyWords; i < key + Aes.scheduleWords; i++) {
     t = w[i - 1];
     if (((i - key) & (Aes.keyWords - 1)) === 0) {
-      w.fill((t >>> 8) | (t << 24), Planes.at, Planes.below);
+      w.subarray(Planes.at, Planes.below).fill((t >>> 8) | (t << 24));
       transposeAes(w);
       subBytesAes(w);
       transposeAes(w);

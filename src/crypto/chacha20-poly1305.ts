@@ -60,7 +60,7 @@ function chachaTag(m: CryptoMemory, state: number, out: number): void {
   const lengths = Scratch.digest;
   const poly = state + ChaChaState.poly;
   poly1305Pad(m, poly);
-  m.w.fill(0, lengths, lengths + 4);
+  m.w.subarray(lengths, lengths + 4).fill(0);
   m.w[lengths] = m.w[state + RecordState.additional];
   m.w[lengths + 2] = m.w[state + RecordState.count];
   poly1305Update(m, poly, lengths * 4, Bytes.tag);

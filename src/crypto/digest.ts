@@ -48,10 +48,10 @@ export function digestFinal(m: CryptoMemory, compress: Compress, chain: number, 
   let i = 0;
   w.set(w.subarray(state, state + chain + Block.words), Scratch.final);
   b[at++] = Block.paddingByte;
-  b.fill(0, at, buffer + Block.bytes);
+  b.subarray(at, buffer + Block.bytes).fill(0);
   if (at > buffer + Block.length) {
     compress(m, Scratch.final);
-    b.fill(0, buffer, buffer + Block.bytes);
+    b.subarray(buffer, buffer + Block.bytes).fill(0);
   }
   at = buffer + Block.bytes;
   b[--at] = count << 3;

@@ -89,8 +89,8 @@ function startNonce(m: CryptoMemory, key: number, hash: number): void {
   readLimbs(m, P256At.t3, hash + Signature.last, -1);
   reduceOnce(m.w, P256At.t3);
   writeLimbs(m, P256At.t3, Nonce.hash + Signature.last, -1);
-  m.b.fill(0, Nonce.key, Nonce.key + Signature.scalarBytes);
-  m.b.fill(1, Nonce.value, Nonce.value + Signature.scalarBytes);
+  m.b.subarray(Nonce.key, Nonce.key + Signature.scalarBytes).fill(0);
+  m.b.subarray(Nonce.value, Nonce.value + Signature.scalarBytes).fill(1);
   stepNonce(m, 0, key);
   stepNonce(m, 1, key);
 }
@@ -102,7 +102,7 @@ function startNonce(m: CryptoMemory, key: number, hash: number): void {
 function nextNonceP256(m: CryptoMemory): void {
   const w = m.w;
   orderP256(w);
-  w.fill(0, P256At.u1, P256At.u2);
+  w.subarray(P256At.u1, P256At.u2).fill(0);
   while (!isScalarP256(w, P256At.u1)) {
     hmacSha256(m, Nonce.key, Nonce.value, Signature.scalarBytes, Nonce.value);
     readLimbs(m, P256At.u1, Nonce.value + Signature.last, -1);
@@ -143,6 +143,6 @@ export function ecdsaSign(m: CryptoMemory, key: number, hash: number, out: numbe
     affineP256(m, out, 0);
     done = finishSign(m, key, hash, out);
   }
-  m.w.fill(0, Scratch.fields, Scratch.end);
+  m.w.subarray(Scratch.fields, Scratch.end).fill(0);
   return 1;
 }

@@ -17,7 +17,7 @@ function hmacPadKey(m: CryptoMemory, key: number, pad: number): void {
   const block = Scratch.hmacKey * 4;
   let i = 0;
   for (i = 0; i < Pad.keyBytes; i++) b[block + i] = b[key + i] ^ pad;
-  b.fill(pad, block + Pad.keyBytes, block + Pad.blockBytes);
+  b.subarray(block + Pad.keyBytes, block + Pad.blockBytes).fill(pad);
   sha256Init(m, Scratch.work);
   sha256Update(m, Scratch.work, block, Pad.blockBytes);
 }

@@ -19,7 +19,7 @@ export function readLimbs(m: CryptoMemory, to: number, at: number, step: number)
   const b = m.b;
   const w = m.w;
   let i = 0;
-  w.fill(0, to, to + Limb24.count);
+  w.subarray(to, to + Limb24.count).fill(0);
   for (i = 0; i < Limb24.bytes; i++) {
     w[to + ((i / 3) | 0)] |= b[at] << (8 * (i % 3));
     at += step;

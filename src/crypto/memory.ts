@@ -1,6 +1,8 @@
 /**
  * The memory that the portable twins work in: the workspace, seen as bytes and as 32-bit words, and the layout of its scratch area.
  * Nothing that outlives an operation is kept anywhere else, except SHA-256's constants and what RSA is at.
+ *
+ * A stretch is filled by way of subarray everywhere: Espruino's fill(value, from, to) walks the whole array.
  */
 import type { RsaWork } from "./rsa";
 import { At } from "./workspace";

@@ -81,7 +81,7 @@ export function multiplyModulo(v: Int32Array, o: number, x: number, y: number, n
 /** v[o ..] = v[x ..]^(n - 2) modulo v[n ..], the inverse where n is prime; o must differ from x. The exponent is public. */
 export function invertModulo(v: Int32Array, o: number, x: number, n: number, k: number): void {
   let i = 0;
-  v.fill(0, o, o + k);
+  v.subarray(o, o + k).fill(0);
   v[o] = 1;
   for (i = k * Column.bits - 1; i >= 0; i--) {
     multiplyModulo(v, o, o, o, n, k);

@@ -72,7 +72,7 @@ export function startP256(w: Int32Array): void {
 function plainP256(w: Int32Array, x: number): void {
   let i = 0;
   let mask = 0;
-  w.fill(0, P256At.t5, P256At.t5 + Limb24.count);
+  w.subarray(P256At.t5, P256At.t5 + Limb24.count).fill(0);
   w[P256At.t5] = 1;
   multiplyP256(w, x, x, P256At.t5);
   // The product is within half of p of zero.
@@ -191,7 +191,7 @@ export function multiplyPointP256(w: Int32Array): void {
   let i = 0;
   addPointsP256(w, P256At.table2, P256At.table, P256At.table);
   addPointsP256(w, P256At.table3, P256At.table2, P256At.table);
-  w.fill(0, P256At.sum, P256At.addend);
+  w.subarray(P256At.sum, P256At.addend).fill(0);
   w[P256At.sum + Coordinate.y] = 1;
   for (i = Point.bits - 2; i >= 0; i -= 2) {
     addPointsP256(w, P256At.sum, P256At.sum, P256At.sum);
@@ -206,7 +206,7 @@ export function multiplyTwoPointsP256(w: Int32Array): void {
   let i = 0;
   let index = 0;
   addPointsP256(w, P256At.table3, P256At.table2, P256At.table);
-  w.fill(0, P256At.sum, P256At.addend);
+  w.subarray(P256At.sum, P256At.addend).fill(0);
   w[P256At.sum + Coordinate.y] = 1;
   for (i = Point.bits - 1; i >= 0; i--) {
     addPointsP256(w, P256At.sum, P256At.sum, P256At.sum);

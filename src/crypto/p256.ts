@@ -31,7 +31,7 @@ export function p256Public(m: CryptoMemory, key: number, out: number): number {
   multiplyPointP256(m.w);
   affineP256(m, out + 1, out + Encoded.y);
   m.b[out] = Encoded.uncompressed;
-  m.w.fill(0, P256At.u1, P256At.u2);
+  m.w.subarray(P256At.u1, P256At.u2).fill(0);
   return 1;
 }
 
@@ -41,6 +41,6 @@ export function p256Shared(m: CryptoMemory, key: number, peer: number, out: numb
   if (!readPrivateP256(m, key) || !readPointP256(m, peer, P256At.table)) return 0;
   multiplyPointP256(m.w);
   affineP256(m, out, 0);
-  m.w.fill(0, P256At.u1, P256At.u2);
+  m.w.subarray(P256At.u1, P256At.u2).fill(0);
   return 1;
 }

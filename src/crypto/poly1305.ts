@@ -51,7 +51,7 @@ export function poly1305Init(m: CryptoMemory, state: number, key: number): void 
   }
   poly1305Load(m, state + Poly.r, key, 0);
   b.set(b.subarray(key + Limb.blockBytes, key + 2 * Limb.blockBytes), (state + Poly.s) * 4);
-  m.w.fill(0, state + Poly.accumulator, state + Poly.s);
+  m.w.subarray(state + Poly.accumulator, state + Poly.s).fill(0);
   m.w[state + Poly.count] = 0;
 }
 
@@ -121,7 +121,7 @@ export function poly1305Pad(m: CryptoMemory, state: number): void {
   const block = (state + Poly.block) * 4;
   const offset = m.w[state + Poly.count];
   if (offset === 0) return;
-  m.b.fill(0, block + offset, block + Limb.blockBytes);
+  m.b.subarray(block + offset, block + Limb.blockBytes).fill(0);
   m.w[state + Poly.count] = 0;
   poly1305Block(m, state, block);
 }

@@ -53,7 +53,7 @@ function ladder25519(m: CryptoMemory, key: number): void {
   let i = 0;
   let bit = 0;
   let last = 0;
-  w.fill(0, Ladder.x2, Ladder.a24 + Limb24.count);
+  w.subarray(Ladder.x2, Ladder.a24 + Limb24.count).fill(0);
   w[Ladder.x2] = 1;
   w.set(w.subarray(Ladder.x1, Ladder.x2), Ladder.x3);
   w[Ladder.z3] = 1;
@@ -85,7 +85,7 @@ function finishLadder(m: CryptoMemory, out: number): boolean {
 
 /** Writes the public key, 32 bytes, of the 32-byte private key at `key`. */
 export function x25519Public(m: CryptoMemory, key: number, out: number): void {
-  m.w.fill(0, Ladder.x1, Ladder.x2);
+  m.w.subarray(Ladder.x1, Ladder.x2).fill(0);
   m.w[Ladder.x1] = Ladder.basePoint;
   ladder25519(m, key);
   finishLadder(m, out);

@@ -4,7 +4,6 @@ import { At } from "./crypto/workspace";
 import { Alert } from "./errors/alerts";
 import { ErrorCode } from "./errors/codes";
 import { handshakeMessage, helloExtension, type Sent, type ServerOptions, type TestServer } from "./handshake/server.testing";
-import { writeTls } from "./tls";
 import { chunksOf, fingerprint, type Session, type SessionOptions, startSession } from "./tls.testing";
 import type { Board } from "./transport";
 import { certificate, extension, keys } from "./x509/certificates.testing";
@@ -33,7 +32,7 @@ function answering(text = ANSWER): ServerOptions {
 
 /** Runs a session to its end; the request goes out as soon as it is open. */
 async function run(options: Omit<SessionOptions, "server"> & { server?: ServerOptions }): Promise<Session> {
-  const session = startSession({ opened: (s) => writeTls(s.tls, "GET /"), ...options, server: options.server ?? answering() });
+  const session = startSession({ opened: (s) => s.tls.send(23, "GET /"), ...options, server: options.server ?? answering() });
   await session.closed;
   await new Promise((resolve) => setTimeout(resolve, 5));
   return session;
@@ -194,7 +193,7 @@ describe("after the handshake", () => {
   test("an asked-for KeyUpdate is answered, and both sides go on with new keys", async () => {
     let requests = 0;
     const session = startSession({
-      opened: (s) => writeTls(s.tls, "one"),
+      opened: (s) => s.tls.send(23, "one"),
       server: {
         ...base,
         request(server) {
@@ -204,7 +203,7 @@ describe("after the handshake", () => {
       },
     });
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    writeTls(session.tls, "two");
+    session.tls.send(23, "two");
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(session.server?.text).toBe("onetwo");
     expect(session.committed).toBe("answeranswer");

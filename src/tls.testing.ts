@@ -7,7 +7,7 @@ import "./handshake/parameters";
 import "./handshake/proof";
 import "./handshake/server-hello";
 import { type ServerOptions, TestServer } from "./handshake/server.testing";
-import { openTls, readTls, type Tls, type TlsOptions } from "./tls";
+import { openTls, type Tls, type TlsOptions } from "./tls";
 import type { Board, Bytes, StreamEvents } from "./transport";
 
 export interface Session {
@@ -95,7 +95,7 @@ export function startSession(options: SessionOptions): Session {
       {
         opened() {
           session.events.push("opened");
-          readTls(session.tls, {
+          session.tls.sink = {
             mark() {
               session.events.push("mark");
               isProvisional = true;
@@ -117,7 +117,8 @@ export function startSession(options: SessionOptions): Session {
               isProvisional = false;
             },
             end: (clean) => void session.events.push(clean ? "end clean" : "end cut"),
-          });
+          };
+          session.tls.resume();
           options.opened?.(session);
         },
         read() {},

@@ -4,11 +4,13 @@
  */
 import { ErrorCode } from "./errors/codes";
 import type { Handshaking, TlsPeer } from "./handshake/state";
-import { closeConnection, failConnection, feedConnection, resumeConnection, Wait } from "./record/connection";
+import { endConnection, feedConnection, resumeConnection, Wait } from "./record/connection";
 import { readPostHandshake } from "./record/post-handshake";
 import { readRecordHeader } from "./record/record-in";
 import { ContentType, sendContent } from "./record/record-out";
-import type { Board, ByteSink, Bytes } from "./transport";
+import type { Board } from "./transport";
+
+export { ContentType };
 
 export interface TlsOptions extends TlsPeer {
   port: number;
@@ -18,7 +20,7 @@ export interface TlsOptions extends TlsPeer {
 
 /** What a TLS connection has to say. `opened` comes at most once, `closed` exactly once and last. */
 export interface TlsEvents {
-  /** The server is proven to be the right one. What it sends is read as soon as `readTls` says where it goes. */
+  /** The server is proven to be the right one. What it sends is read as soon as `sink` is set and `resume` called. */
   opened(): void;
   /** The server's bytes that have come so far were taken. */
   read(): void;
@@ -31,6 +33,8 @@ export interface Tls extends Handshaking {
   events: TlsEvents;
   options: TlsOptions;
   timer: unknown;
+  /** Ends the connection with `code` unless it comes further within `ms` milliseconds. */
+  limit(ms: number, code: number): void;
 }
 
 /**
@@ -45,6 +49,10 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
     crypto: board.crypto,
     events,
     options,
+    limit: limitTls,
+    send: sendContent,
+    resume: resumeConnection,
+    finish: endConnection,
     over: overTls,
     ready: connectTls,
     opened: openedTls,
@@ -72,10 +80,10 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
 function connectTls(this: Tls): void {
   const c = this;
   const options = c.options;
-  limitTls(c, c.board.patience.connect, ErrorCode.connect_timeout);
+  c.limit(c.board.patience.connect, ErrorCode.connect_timeout);
   c.stream = c.board.network.open(options.address || options.host, options.port, {
     connected() {
-      limitTls(c, c.board.patience.handshake, ErrorCode.handshake_timeout);
+      c.limit(c.board.patience.handshake, ErrorCode.handshake_timeout);
       const begin = c.begin;
       // Lets go of what is only needed to say hello.
       c.begin = null;
@@ -85,21 +93,20 @@ function connectTls(this: Tls): void {
       feedConnection(c, chunk);
     },
     end() {
-      failConnection(c, c.isOpen ? ErrorCode.truncated : ErrorCode.connection_closed);
+      c.finish(c.isOpen ? ErrorCode.truncated : ErrorCode.connection_closed);
     },
     error(code) {
-      failConnection(c, code);
+      c.finish(code);
     },
   });
 }
 
-/** Ends the connection with `code` unless it comes further within `ms` milliseconds. */
-export function limitTls(c: Tls, ms: number, code: number): void {
-  const clock = c.board.clock;
-  if (c.timer) clock.cancel(c.timer);
-  c.timer = clock.after(() => {
-    c.timer = 0;
-    failConnection(c, code);
+function limitTls(this: Tls, ms: number, code: number): void {
+  const clock = this.board.clock;
+  if (this.timer) clock.cancel(this.timer);
+  this.timer = clock.after(() => {
+    this.timer = 0;
+    this.finish(code);
   }, ms);
 }
 
@@ -120,25 +127,4 @@ function overTls(this: Tls, code: number): void {
   if (this.timer) this.board.clock.cancel(this.timer);
   this.timer = 0;
   this.events.closed(code);
-}
-
-/** Says where the server's bytes go, and lets them come. */
-export function readTls(c: Tls, sink: ByteSink): void {
-  c.sink = sink;
-  resumeConnection(c);
-}
-
-/** Sends application data of any length. The connection must be open. */
-export function writeTls(c: Tls, content: Bytes): void {
-  sendContent(c, ContentType.application_data, content);
-}
-
-/** Ends the connection in order; `closed(0)` follows at once. */
-export function closeTls(c: Tls): void {
-  closeConnection(c);
-}
-
-/** Ends the connection because of `code`; `closed(code)` follows at once. */
-export function abortTls(c: Tls, code: number): void {
-  failConnection(c, code);
 }

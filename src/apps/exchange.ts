@@ -5,7 +5,7 @@ import { openResponse, Progress, type Response, responseProgress } from "../http
 import { reportStatus } from "../report/report";
 import { openCombinedStatus, readCombinedStatus } from "../status/combined-status";
 import type { JsonBody } from "../status/json-body";
-import { closeTls, limitTls, readTls, writeTls } from "../tls";
+import { ContentType } from "../tls";
 import type { StatusConfig } from "./config";
 import type { Poll } from "./poll";
 
@@ -32,7 +32,7 @@ export function ask(poll: Poll): void {
   const body = openCombinedStatus(board);
   const response = openResponse(board, WANTED_HEADERS, body);
   board.console.line("requesting URL: " + path);
-  limitTls(tls, board.patience.response, ErrorCode.response_timeout);
+  tls.limit(board.patience.response, ErrorCode.response_timeout);
   let hasHead = false;
   tls.events.read = () => {
     const progress = responseProgress(response);
@@ -42,9 +42,10 @@ export function ask(poll: Poll): void {
     }
     if (progress === Progress.complete) tell(poll, target, body, response);
   };
-  writeTls(tls, writeRequest("GET", path, statusHeaders(poll.options.host, target.token), ""));
+  tls.send(ContentType.application_data, writeRequest("GET", path, statusHeaders(poll.options.host, target.token), ""));
   board.console.line("request sent");
-  readTls(tls, response);
+  tls.sink = response;
+  tls.resume();
 }
 
 /** The response is whole and authentic: says what it means, and closes. */
@@ -55,5 +56,5 @@ function tell(poll: Poll, target: StatusConfig, body: JsonBody, response: Respon
   board.light.show(status.glow);
   reportStatus(board, target.owner + "/" + target.repo, status);
   board.console.line("closing connection");
-  if (poll.tls) closeTls(poll.tls);
+  if (poll.tls) poll.tls.finish(ErrorCode.none);
 }

@@ -7,7 +7,7 @@
  *   closedPoll      what was found out, or why not (verdict.ts, loaded for that)
  */
 import { ErrorCode } from "../errors/codes";
-import { abortTls, openTls, type Tls, type TlsEvents, type TlsOptions } from "../tls";
+import { openTls, type Tls, type TlsEvents, type TlsOptions } from "../tls";
 import { Glow } from "../transport";
 import type { BuildStatusJob } from "./build-status";
 
@@ -41,7 +41,7 @@ export function runPoll(job: BuildStatusJob): void {
     isTold: false,
   };
   job.abort = (code) => {
-    if (poll.tls) abortTls(poll.tls, code);
+    if (poll.tls) poll.tls.finish(code);
     else closedPoll(poll, code);
   };
   if (job.board.network.isUp()) connectPoll(poll);

@@ -2,7 +2,7 @@
 import { expectEnd, type Reader, readUint16, skipBytes } from "../bytes/reader";
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
-import { resumeConnection, Wait } from "../record/connection";
+import { Wait } from "../record/connection";
 import { startServerSignature, stepServerSignature } from "../trust/server-signature";
 import { HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
 import { expectMessage } from "./transcript";
@@ -30,6 +30,6 @@ function checkSignature(c: Handshaking): void {
     expectMessage(c, HandshakeType.finished);
   } else {
     c.wait = Wait.work;
-    c.board.clock.after(() => resumeConnection(c), 0);
+    c.board.clock.after(() => c.resume(), 0);
   }
 }

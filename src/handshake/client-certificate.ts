@@ -27,7 +27,7 @@ export function sendAuthentication(c: Handshaking): void {
   hashSignedContent(c.board, clientContext, At.digest);
   c.board.copyIn(identity.key, At.privateKey);
   const isSigned = c.crypto(Op.ecdsaSign + At.privateKey, At.digest, At.hash);
-  c.ram.fill(0, At.privateKey, At.privateKey + 32);
+  c.ram.subarray(At.privateKey, At.privateKey + 32).fill(0);
   if (!isSigned) throw ErrorCode.bad_signature;
   const numbers = derInteger(c, At.hash) + derInteger(c, At.hash + 32);
   const signature = "\x30" + String.fromCharCode(numbers.length) + numbers;

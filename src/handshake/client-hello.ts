@@ -5,7 +5,7 @@
 import { uint16Bytes, vector16 } from "../bytes/text";
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
-import { ContentType, sendRecord } from "../record/record-out";
+import { ContentType } from "../record/record-out";
 import type { Bytes } from "../transport";
 import { ExtensionType, type Handshaking, NamedGroup } from "./state";
 
@@ -46,7 +46,7 @@ export function sendClientHello(c: Handshaking, cookie: Bytes): void {
   const hello = "\x01\x00" + vector16(body);
   c.board.copyIn(hello, At.message);
   c.crypto(Op.sha256Update + At.transcript, At.message, hello.length);
-  sendRecord(c, ContentType.handshake, hello);
+  c.send(ContentType.handshake, hello);
 }
 
 /** A ProtocolName (RFC 7301 section 3.1). @param protocol 1 to 255 bytes */

@@ -12,7 +12,6 @@
  */
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
-import { failConnection } from "../record/connection";
 import { readHandshake } from "./messages";
 import { type HandshakeState, HandshakeType, type Handshaking, NamedGroup, type TlsPeer } from "./state";
 
@@ -44,7 +43,7 @@ export function prepareHandshake(c: Handshaking, peer: TlsPeer): void {
       c.ready();
     } catch (error) {
       if (typeof error !== "number") throw error;
-      failConnection(c, error);
+      c.finish(error);
     }
   });
 }

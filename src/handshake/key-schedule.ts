@@ -17,7 +17,7 @@ export function deriveHandshakeKeys(c: Handshaking): void {
   const crypto = c.crypto;
   const agree = hs.group === NamedGroup.x25519 ? Op.x25519 : Op.p256;
   if (!crypto(agree + At.privateKey, hs.share, At.mainSecret)) throw ErrorCode.bad_key_share;
-  c.ram.fill(0, At.privateKey, At.privateKey + 32);
+  c.ram.subarray(At.privateKey, At.privateKey + 32).fill(0);
   c.board.copyIn(EARLY_DERIVED, At.temp);
   crypto(Op.hmac + At.temp, At.mainSecret, At.mainSecret);
   crypto(Op.expandLabel + At.mainSecret, Label.clientHandshakeTraffic + At.digest, At.clientSecret);
@@ -38,7 +38,7 @@ export function deriveApplicationSecrets(c: Handshaking): void {
   const crypto = c.crypto;
   c.board.copyIn(EMPTY_HASH, At.temp);
   crypto(Op.expandLabel + At.mainSecret, Label.derived + At.temp, At.temp);
-  c.ram.fill(0, At.mainSecret, At.mainSecret + 32);
+  c.ram.subarray(At.mainSecret, At.mainSecret + 32).fill(0);
   crypto(Op.hmac + At.temp, At.mainSecret, At.mainSecret);
   crypto(Op.expandLabel + At.mainSecret, Label.serverApplicationTraffic + At.digest, At.serverSecret);
   crypto(Op.expandLabel + At.mainSecret, Label.clientApplicationTraffic + At.digest, At.mainSecret);
@@ -49,6 +49,6 @@ export function deriveApplicationSecrets(c: Handshaking): void {
 export function installClientKey(c: Handshaking): void {
   const ram = c.ram;
   ram.set(ram.subarray(At.mainSecret, At.mainSecret + 32), At.clientSecret);
-  ram.fill(0, At.mainSecret, At.mainSecret + 32);
+  ram.subarray(At.mainSecret, At.mainSecret + 32).fill(0);
   c.crypto(Op.aeadInit + At.writeState, c.suite, At.clientSecret);
 }

@@ -5,7 +5,7 @@
 import { MAX_MESSAGE } from "../bytes/limits";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
-import { resumeConnection, Wait } from "../record/connection";
+import { Wait } from "../record/connection";
 import { readRecordHeader } from "../record/record-in";
 import { HandshakePart, HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
 
@@ -83,5 +83,5 @@ function takeMessage(c: Handshaking, message: number): void {
 function setPart(c: Handshaking, take: (c: Handshaking) => void): void {
   c.handshake.take = take;
   c.step = take;
-  resumeConnection(c);
+  c.resume();
 }

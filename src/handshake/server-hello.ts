@@ -3,7 +3,7 @@ import { MAX_COOKIE } from "../bytes/limits";
 import { closeVector, expectEnd, openVector, type Reader, readUint8, readUint16, skipBytes } from "../bytes/reader";
 import { Suite } from "../crypto/crypto";
 import { ErrorCode } from "../errors/codes";
-import { failConnection, resumeConnection, Wait } from "../record/connection";
+import { Wait } from "../record/connection";
 import { readRecordHeader } from "../record/record-in";
 import type { Bytes } from "../transport";
 import { deriveHandshakeKeys } from "./key-schedule";
@@ -119,10 +119,10 @@ function retryHello(c: Handshaking): void {
   import("./hello").then((part) => {
     try {
       part.sendSecondHello(c);
-      resumeConnection(c);
+      c.resume();
     } catch (error) {
       if (typeof error !== "number") throw error;
-      failConnection(c, error);
+      c.finish(error);
     }
   });
 }

@@ -1,7 +1,7 @@
 /** The transcript hash (RFC 8446 section 4.4.1). At.digest always holds the hash up to the last message taken. */
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
-import { ContentType, RecordSize, sendRecord } from "../record/record-out";
+import { ContentType, RecordSize } from "../record/record-out";
 import type { Bytes } from "../transport";
 import type { HandshakeType, Handshaking } from "./state";
 
@@ -37,7 +37,7 @@ export function sendMessage(c: Handshaking, message: Bytes): void {
     const piece = message.substr(from, RecordSize.maxSent);
     c.board.copyIn(piece, At.record);
     c.crypto(Op.sha256Update + At.transcript, At.record, piece.length);
-    sendRecord(c, ContentType.handshake, piece);
+    c.send(ContentType.handshake, piece);
   }
   c.crypto(Op.sha256Final + At.transcript, At.digest);
 }

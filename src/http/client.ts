@@ -32,6 +32,7 @@ export interface TransportEvents {
 
 /** Connections to one server, as tls.ts has them. */
 export interface HttpTransport<Connection> {
+  /** Nothing is said to `events` before it has returned. */
   open(events: TransportEvents): Connection;
   write(connection: Connection, bytes: Bytes): void;
   /** Says where the server's bytes go from now on. */

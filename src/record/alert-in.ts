@@ -1,7 +1,7 @@
 /** Alerts that we receive (RFC 8446 section 6). */
 import { Alert } from "../errors/alerts";
 import { ErrorCode } from "../errors/codes";
-import { type Connection, closeConnection } from "./connection";
+import type { Connection } from "./connection";
 import { nextRecord } from "./record-in";
 
 /**
@@ -20,5 +20,5 @@ export function readAlert(c: Connection): void {
   if (description !== Alert.close_notify || !c.isOpen) throw ErrorCode.alert_received + description;
   c.sink.end(true);
   c.taken();
-  closeConnection(c);
+  c.finish(ErrorCode.none);
 }

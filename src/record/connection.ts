@@ -9,7 +9,7 @@ import { At } from "../crypto/workspace";
 import { Alert, alertFor } from "../errors/alerts";
 import { ErrorCode } from "../errors/codes";
 import type { Board, ByteSink, ByteStream, Bytes, CryptoCall } from "../transport";
-import { sendAlert } from "./record-out";
+import { ContentType, sendRecord } from "./record-out";
 
 /** Why the loop does not go on. */
 export const enum Wait {
@@ -41,6 +41,12 @@ export interface Connection {
   more(c: Connection): void;
   /** The step between two records; as a rule readRecordHeader. */
   next(c: Connection): void;
+  /** Sends content in protected records; for the parts, which do not hold the record layer's functions. */
+  send(type: number, content: Bytes): void;
+  /** Goes on after Wait.work. */
+  resume(): void;
+  /** Ends the connection with an ErrorCode, or in order with 0. */
+  finish(code: number): void;
   /** Called once, when application data may be sent. */
   opened(): void;
   /** Called each time when all application data that came was taken. */
@@ -101,15 +107,15 @@ export function feedConnection(c: Connection, chunk: Bytes): void {
     if (c.isOpen && (c.wait as Wait) === Wait.input) c.taken();
   } else if (c.wait === Wait.work) {
     c.queue += chunk;
-    if (c.queue.length > MAX_QUEUED_INPUT) failConnection(c, ErrorCode.input_overflow);
+    if (c.queue.length > MAX_QUEUED_INPUT) c.finish(ErrorCode.input_overflow);
   }
 }
 
 /** Goes on after work that had its own turn. */
-export function resumeConnection(c: Connection): void {
-  if (c.wait !== Wait.work) return;
-  c.wait = Wait.none;
-  runConnection(c);
+export function resumeConnection(this: Connection): void {
+  if (this.wait !== Wait.work) return;
+  this.wait = Wait.none;
+  runConnection(this);
 }
 
 /** Steps until there is something to wait for. An error before the tag is checked waits for it (decision: a bad tag is always bad_record_mac). */
@@ -122,28 +128,24 @@ export function runConnection(c: Connection): void {
       if (c.provisional) {
         if (!c.blame) c.blame = error;
         c.step = c.more;
-      } else failConnection(c, error);
+      } else c.finish(error);
     }
   } while (c.wait === Wait.none);
 }
 
-/** Ends the connection: sends the alert that belongs to the code, wipes every secret, and says so once. */
-export function failConnection(c: Connection, code: number): void {
-  endConnection(c, alertFor(code), code);
-}
-
-/** Ends an open connection in order, with close_notify (RFC 8446 section 6.1). */
-export function closeConnection(c: Connection): void {
-  endConnection(c, Alert.close_notify, ErrorCode.none);
-}
-
-function endConnection(c: Connection, alert: number, code: number): void {
-  if (c.wait === Wait.over) return;
-  c.wait = Wait.over;
-  if (c.stream) {
-    if (alert >= 0) sendAlert(c, alert);
-    c.stream.end();
+/**
+ * Ends the connection: with 0 in order, by close_notify (RFC 8446 section 6.1), else with the alert that belongs to the code. Wipes every secret
+ * and says so once.
+ */
+export function endConnection(this: Connection, code: number): void {
+  if (this.wait === Wait.over) return;
+  this.wait = Wait.over;
+  const alert = code ? alertFor(code) : Alert.close_notify;
+  if (this.stream) {
+    // RFC 8446 section 6: close_notify as a warning, all others as fatal
+    if (alert >= 0) sendRecord(this, ContentType.alert, String.fromCharCode(alert ? 2 : 1, alert));
+    this.stream.end();
   }
-  c.ram.fill(0, 0, At.end);
-  c.over(code);
+  this.ram.subarray(0, At.end).fill(0);
+  this.over(code);
 }

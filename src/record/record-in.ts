@@ -176,7 +176,7 @@ function readLongRecord(c: Connection): void {
 function releaseZeros(c: Connection): void {
   const n = c.zerosDue < MAX_ZEROS ? c.zerosDue : MAX_ZEROS;
   c.zerosDue -= n;
-  c.ram.fill(0, ZEROS, ZEROS + n);
+  c.ram.subarray(ZEROS, ZEROS + n).fill(0);
   if (n) takePiece(c, ZEROS, ZEROS + n, releaseZeros);
   else takePiece(c, CONTENT, c.pieceEnd, readLongRecord);
 }

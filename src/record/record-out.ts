@@ -42,11 +42,6 @@ export function sendRecord(c: Connection, type: ContentType, content: Bytes): vo
 }
 
 /** Sends content of any length, in as many records as it takes. */
-export function sendContent(c: Connection, type: ContentType, content: Bytes): void {
-  for (let from = 0; from < content.length; from += RecordSize.maxSent) sendRecord(c, type, content.substr(from, RecordSize.maxSent));
-}
-
-/** Sends an alert (RFC 8446 section 6): close_notify as a warning, all others as fatal. */
-export function sendAlert(c: Connection, description: number): void {
-  sendRecord(c, ContentType.alert, String.fromCharCode(description ? 2 : 1, description));
+export function sendContent(this: Connection, type: ContentType, content: Bytes): void {
+  for (let from = 0; from < content.length; from += RecordSize.maxSent) sendRecord(this, type, content.substr(from, RecordSize.maxSent));
 }

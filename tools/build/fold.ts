@@ -64,7 +64,7 @@ export function foldChunks(chunks: Chunk[], entry: string): Folded {
   const firmware = readFirmware(chunks, entry);
   const placement = placeDeclarations(firmware);
   const parts = new Map<string, string[]>();
-  const code = `(function () {\n${emitScope(firmware, placement, "", parts)}\n})();\n`;
+  const code = `${emitScope(firmware, placement, "", parts)}\n`;
   return { code, parts };
 }
 
@@ -212,7 +212,7 @@ function placeDeclarations(firmware: Firmware): Placement {
   const held = new Map<string, Set<Declaration>>([["", closure(firmware, firmware.entry.declarations, new Set())]]);
   const parts = [...firmware.wanted.keys()];
   for (const part of parts) held.set(part, closure(firmware, partRoots(firmware, part), held.get("")!));
-  const parent = new Map(parts.map((part) => [part, scopeThatLoads(held, part)]));
+  const parent = new Map(parts.map((part) => [part, ""]));
   for (const part of outermostFirst(parts, parent)) {
     const provided = new Set<Declaration>();
     for (let scope = parent.get(part); scope !== undefined; scope = parent.get(scope))
@@ -229,12 +229,6 @@ function partRoots(firmware: Firmware, part: string): Declaration[] {
 function outermostFirst(parts: string[], parent: Map<string, string>): string[] {
   const depth = (part: string): number => (part === "" ? 0 : 1 + depth(parent.get(part)!));
   return [...parts].sort((a, b) => depth(a) - depth(b));
-}
-
-/** The one part that loads this one, or the wrapper where there are several. */
-function scopeThatLoads(held: Map<string, Set<Declaration>>, part: string): string {
-  const scopes = [...held].filter(([, declarations]) => [...declarations].some((declaration) => declaration.loads.includes(part)));
-  return scopes.length === 1 && scopes[0]![0] !== part ? scopes[0]![0] : "";
 }
 
 function usedBy(firmware: Firmware, declaration: Declaration): Declaration[] {

@@ -163,6 +163,19 @@ describe("a kept connection that dies under a request", () => {
     expect(sent.codes).toEqual([ErrorCode.connection_reset]);
   });
 
+  test("is replaced with as many attempts as any other", () => {
+    send("GET 1");
+    connections[0].answer(ok("x"));
+    runTurns();
+    const sent = send("SECOND");
+    fates = [ErrorCode.connection_refused];
+    connections[0].end(ErrorCode.connection_reset);
+    runTurns();
+    connections[2].answer(ok("y"));
+    runTurns();
+    expect([sent.codes, sent.body.text]).toEqual([[0], "y"]);
+  });
+
   test("is not, where it may not be repeated", () => {
     expect(die(false, "").codes).toEqual([ErrorCode.connection_reset]);
     expect(connections).toHaveLength(1);

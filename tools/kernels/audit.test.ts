@@ -56,7 +56,9 @@ describe.skipIf(missing)(`the audit of machine code${suffix}`, () => {
   });
 
   it("finds nothing in a small good function", () => {
-    expect(auditSource("bad.S", assembly("addi a1, a1, -16\ncall0 numbers\nl32i a2, a2, 4\nextui a2, a2, 8, 8\naddi a1, a1, 16", table))).toEqual([]);
+    expect(
+      auditSource("bad.S", assembly("addi a1, a1, -16\ncall0 numbers\nl32i a2, a2, 4\nextui a2, a2, 8, 8\naddi a1, a1, 16", table)),
+    ).toEqual([]);
   });
 
   it.each([
@@ -102,24 +104,32 @@ unsigned start(unsigned i) { return ((const uint32_t *)numbers())[i] >> 24; }`;
   });
 
   it("finds absolute addresses", () => {
-    expect(auditSource("bad.c", "static const int table[3] = {1, 2, 3};\nint start(int i) { return ((volatile const int *)table)[i]; }").join()).toMatch(
-      /an absolute address/,
-    );
+    expect(
+      auditSource("bad.c", "static const int table[3] = {1, 2, 3};\nint start(int i) { return ((volatile const int *)table)[i]; }").join(),
+    ).toMatch(/an absolute address/);
   });
 
   it("finds calls of the compiler's library", () => {
-    expect(auditSource("bad.c", "unsigned start(unsigned a, unsigned b) { return a / b; }").join()).toMatch(/calls __udivsi3, which is not there/);
+    expect(auditSource("bad.c", "unsigned start(unsigned a, unsigned b) { return a / b; }").join()).toMatch(
+      /calls __udivsi3, which is not there/,
+    );
     expect(auditSource("bad.c", "unsigned long long start(unsigned long long a) { return a * a; }").join()).toMatch(/calls __muldi3/);
   });
 
-  it.each([".byte 0x00, 0x23, 0xa2", ".byte 0x40, 0x23, 0xc2", ".byte 0x76, 0x82, 0x01"])("finds instructions of other processors: %s", (bytes) => {
-    expect(auditSource("bad.S", assembly(bytes)).join()).toMatch(/not an instruction of the lx106/);
-  });
+  it.each([".byte 0x00, 0x23, 0xa2", ".byte 0x40, 0x23, 0xc2", ".byte 0x76, 0x82, 0x01"])(
+    "finds instructions of other processors: %s",
+    (bytes) => {
+      expect(auditSource("bad.S", assembly(bytes)).join()).toMatch(/not an instruction of the lx106/);
+    },
+  );
 
   it("finds deep stacks, recursion, and stack pointers it cannot follow", () => {
-    expect(auditSource("bad.S", assembly("addi a1, a1, -128\ncall0 helper\naddmi a1, a1, 256", helper("movi a9, 400\nsub a1, a1, a9\nadd a1, a1, a9"))).join()).toMatch(
-      /528 bytes of stack, at most 512: start > helper/,
-    );
+    expect(
+      auditSource(
+        "bad.S",
+        assembly("addi a1, a1, -128\ncall0 helper\naddmi a1, a1, 256", helper("movi a9, 400\nsub a1, a1, a9\nadd a1, a1, a9")),
+      ).join(),
+    ).toMatch(/528 bytes of stack, at most 512: start > helper/);
     expect(auditSource("bad.S", assembly("call0 helper", helper("call0 start"))).join()).toMatch(/recursion: start > helper > start/);
     expect(auditSource("bad.S", assembly("sub a1, a1, a2")).join()).toMatch(/cannot be followed/);
   });

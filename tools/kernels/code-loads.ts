@@ -96,7 +96,8 @@ class Follower {
       if (name === "s32i" && base === "a1") set(held, `a1+${operands[2]}`, held.has(to));
     } else if (name === "l32r") set(held, to, literal !== null && literal >= CODE_SPACE.from && literal < CODE_SPACE.to);
     else if (name === "l32i") set(held, to, base === "a1" && held.has(`a1+${operands[2]}`));
-    else if (ARITHMETIC.has(name)) set(held, to, operands.slice(1).some((operand) => held.has(operand)) || (name.startsWith("mov") && name !== "mov" && held.has(to)));
+    else if (ARITHMETIC.has(name))
+      set(held, to, operands.slice(1).some((operand) => held.has(operand)) || (name.startsWith("mov") && name !== "mov" && held.has(to)));
     else if (/^a\d+$/.test(to) && !name.startsWith("b")) held.delete(to);
   }
 
@@ -123,7 +124,9 @@ class Follower {
   }
 
   private report(instruction: Instruction, what: string): void {
-    this.problems.add(`${this.one.name} at 0x${instruction.address.toString(16)}: ${instruction.name} ${instruction.operands.join(", ")}: ${what}`);
+    this.problems.add(
+      `${this.one.name} at 0x${instruction.address.toString(16)}: ${instruction.name} ${instruction.operands.join(", ")}: ${what}`,
+    );
   }
 }
 

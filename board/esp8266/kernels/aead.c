@@ -52,23 +52,32 @@ static NOINLINE void chacha_key_stream(struct aead_state *s, uint32_t counter, u
   chacha20_block(in, out);
 }
 
-static void xor_bytes(uint8_t *at, const uint8_t *with, uint32_t length) {
-  if ((((uint32_t)at | (uint32_t)with) & 3) == 0) {
-    for (; length >= 4; length -= 4) {
-      *(uint32_t *)at ^= *(const uint32_t *)with;
-      at += 4;
-      with += 4;
-    }
+/* Shifts (high:low) right; one instruction once the shift amount is set. */
+INLINE uint32_t funnel(uint32_t high, uint32_t low, uint32_t bits) {
+  uint32_t word;
+  __asm__("ssr %3\n\tsrc %0, %1, %2" : "=a"(word) : "a"(high), "a"(low), "a"(bits));
+  return word;
+}
+
+/* at ^= with, in whole words of `at` where that is possible: a record's bytes lie behind its 5 header bytes. */
+static NOINLINE void xor_bytes(uint8_t *at, const uint8_t *with, uint32_t length) {
+  for (; length && (uint32_t)at & 3; length--) *at++ ^= *with++;
+  uint32_t bits = ((uint32_t)with & 3) * 8, *to = (uint32_t *)at;
+  const uint32_t *from = (const uint32_t *)(with - bits / 8);
+  uint32_t *end = to + length / 4;
+  if (bits == 0) {
+    while (to != end) *to++ ^= *from++;
+  } else if (to != end) {
+    uint32_t low = *from++;
+    do {
+      uint32_t high = *from++;
+      *to++ ^= funnel(high, low, bits);
+      low = high;
+    } while (to != end);
   }
-  for (; length >= 4; length -= 4) {
-    at[0] ^= with[0];
-    at[1] ^= with[1];
-    at[2] ^= with[2];
-    at[3] ^= with[3];
-    at += 4;
-    with += 4;
-  }
-  while (length--) *at++ ^= *with++;
+  with += (uint8_t *)to - at;
+  at = (uint8_t *)to;
+  for (length &= 3; length; length--) *at++ ^= *with++;
 }
 
 /* `done` bytes of the record went before. */

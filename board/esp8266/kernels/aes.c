@@ -1,5 +1,5 @@
 /*
- * AES-128 encryption (FIPS 197) through one table of 1 KB. Columns are little-endian words, row 0 lowest. The table is indexed by secrets:
+ * AES-128 (FIPS 197) through one table of 1 KB: the table and the key schedule; aes-block.S encrypts with them. Columns are little-endian words, row 0 lowest. The table is indexed by secrets:
  * it lies in data RAM, which has no cache, so that a look-up takes the same time everywhere. Constant time there, and only there.
  */
 #include "kernels.h"
@@ -13,7 +13,7 @@ CODE_TABLE(aes_sbox, 0x7b777c63, 0xc56f6bf2, 0x2b670130, 0x76abd7fe, 0x7dc982ca,
            0x1f74dde8, 0x8a8bbd4b, 0x66b53e70, 0x0ef60348, 0xb9573561, 0x9e1dc186, 0x1198f8e1, 0x948ed969, 0xe9871e9b, 0xdf2855ce,
            0x0d89a18c, 0x6842e6bf, 0x0f2d9941, 0x16bb54b0);
 
-enum { SBOX_WORDS = 64, ROUNDS = 10, KEY_WORDS = 44, FIRST_RCON = 1, REDUCTION = 0x11b };
+enum { SBOX_WORDS = 64, KEY_WORDS = 44, FIRST_RCON = 1, REDUCTION = 0x11b };
 
 /* table[x] = (2 s, s, s, 3 s) with s the S-box of x, as bytes from the lowest. */
 void aes_table_ready(uint8_t *ram) {
@@ -48,27 +48,4 @@ void aes_expand_key(uint32_t *k, const uint32_t *table) {
     rcon <<= 1;
     rcon ^= (0 - (rcon >> 8)) & REDUCTION;
   }
-}
-
-#define COLUMN(a, b, c, d, i)                                                                                                              \
-  (table[(a) & 0xff] ^ ROTL(table[((b) >> 8) & 0xff], 8) ^ ROTL(table[((c) >> 16) & 0xff], 16) ^ ROTL(table[(d) >> 24], 24) ^ k[i])
-#define LAST_COLUMN(a, b, c, d, i)                                                                                                         \
-  ((SBOX((a) & 0xff) | SBOX(((b) >> 8) & 0xff) << 8 | SBOX(((c) >> 16) & 0xff) << 16 | (uint32_t)SBOX((d) >> 24) << 24) ^ k[i])
-
-/* out = AES(in), both as little-endian words; they may be the same. */
-void aes_block(const uint32_t *k, const uint32_t *table, const uint32_t *in, uint32_t *out) {
-  uint32_t a = in[0] ^ k[0], b = in[1] ^ k[1], c = in[2] ^ k[2], d = in[3] ^ k[3];
-  const uint32_t *last = k + 4 * (ROUNDS - 1);
-  do {
-    uint32_t e = COLUMN(a, b, c, d, 4), f = COLUMN(b, c, d, a, 5), g = COLUMN(c, d, a, b, 6);
-    d = COLUMN(d, a, b, c, 7);
-    a = e;
-    b = f;
-    c = g;
-    k += 4;
-  } while (k != last);
-  out[0] = LAST_COLUMN(a, b, c, d, 4);
-  out[1] = LAST_COLUMN(b, c, d, a, 5);
-  out[2] = LAST_COLUMN(c, d, a, b, 6);
-  out[3] = LAST_COLUMN(d, a, b, c, 7);
 }

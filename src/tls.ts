@@ -58,6 +58,7 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
     opened: openedTls,
     taken: takenTls,
     next: readRecordHeader,
+    between: readRecordHeader,
     input: "",
     queue: "",
     pos: 0,

@@ -24,7 +24,7 @@ function startFirmware(ram: Uint8Array, crypto: CryptoCall): void {
 /** Without its kernels the firmware connects to nothing; it says why. */
 function kernelsOpened(ram: Uint8Array, code: number, crypto: CryptoCall | null): void {
   if (crypto) startFirmware(ram, crypto);
-  else import("../../src/errors/meanings").then((part) => print(part.meaningOf(code)));
+  else import("../../src/apps/verdict").then((part) => print(part.faultLine(code)));
 }
 
 // First of all, while there is a contiguous run of variables for it.

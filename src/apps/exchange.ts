@@ -2,7 +2,6 @@
 import { ErrorCode } from "../errors/codes";
 import { encodePathSegment, writeRequest } from "../http/request";
 import { openResponse, Progress, type Response, responseProgress } from "../http/response";
-import { reportStatus } from "../report/report";
 import { openCombinedStatus, readCombinedStatus } from "../status/combined-status";
 import type { JsonBody } from "../status/json-body";
 import { ContentType } from "../tls";
@@ -40,7 +39,7 @@ export function ask(poll: Poll): void {
       hasHead = true;
       board.console.line("headers received");
     }
-    if (progress === Progress.complete) tell(poll, target, body, response);
+    if (progress === Progress.complete) tell(poll, body, response);
   };
   tls.send(ContentType.application_data, writeRequest("GET", path, statusHeaders(poll.options.host, target.token), ""));
   board.console.line("request sent");
@@ -49,12 +48,11 @@ export function ask(poll: Poll): void {
 }
 
 /** The response is whole and authentic: says what it means, and closes. */
-function tell(poll: Poll, target: StatusConfig, body: JsonBody, response: Response): void {
+function tell(poll: Poll, body: JsonBody, response: Response): void {
   const board = poll.job.board;
   const status = readCombinedStatus(body, response);
   poll.isTold = true;
   board.light.show(status.glow);
-  reportStatus(board, target.owner + "/" + target.repo, status);
-  board.console.line("closing connection");
   if (poll.tls) poll.tls.finish(ErrorCode.none);
+  import("./verdict").then((part) => part.tellStatus(poll, status));
 }

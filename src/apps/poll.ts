@@ -1,7 +1,7 @@
 /**
  * One poll, from Wi-Fi to the closed connection:
  *
- *   joinNetwork     unless it is up
+ *   joinNetwork     unless Wi-Fi is up (join.ts, loaded for that)
  *   connectPoll     TCP, TLS, and the proof that this is the server
  *   ask             the request, and the response as it streams in (exchange.ts, loaded once the connection is open)
  *   closedPoll      what was found out, or why not (verdict.ts, loaded for that)
@@ -10,9 +10,6 @@ import { ErrorCode } from "../errors/codes";
 import { openTls, type Tls, type TlsEvents, type TlsOptions } from "../tls";
 import { Glow } from "../transport";
 import type { BuildStatusJob } from "./build-status";
-
-/** How often a dot is printed while Wi-Fi is joined, in milliseconds. */
-const DOT_INTERVAL = 500;
 
 /** A poll under way. */
 export interface Poll {
@@ -45,39 +42,10 @@ export function runPoll(job: BuildStatusJob): void {
     else closedPoll(poll, code);
   };
   if (job.board.network.isUp()) connectPoll(poll);
-  else joinNetwork(poll);
+  else import("./join").then((part) => part.joinNetwork(job, (code) => (code ? closedPoll(poll, code) : connectPoll(poll))));
 }
 
-/** Joins Wi-Fi, a dot every half second. */
-function joinNetwork(poll: Poll): void {
-  const board = poll.job.board;
-  const console = board.console;
-  let dots: unknown = 0;
-  const dot = () => {
-    console.put(".");
-    dots = board.clock.after(dot, DOT_INTERVAL);
-  };
-  console.line("connecting to " + poll.job.wifi().ssid);
-  dot();
-  const joined = (code: number, address: string) => {
-    if (!dots) return;
-    board.clock.cancel(dots);
-    board.clock.cancel(limit);
-    dots = 0;
-    console.line("");
-    if (code) {
-      closedPoll(poll, code);
-      return;
-    }
-    console.line("WiFi connected");
-    console.line("IP address:");
-    console.line(address);
-    connectPoll(poll);
-  };
-  const limit = board.clock.after(() => joined(ErrorCode.wifi_timeout, ""), board.patience.join);
-  board.network.join(joined);
-}
-
+/** Wi-Fi is up: opens the connection. */
 function connectPoll(poll: Poll): void {
   const events: TlsEvents = {
     opened() {

@@ -1,7 +1,8 @@
-/** What is said of a poll that found nothing out. Loaded for this moment only. */
+/** What is said when a poll is over. Loaded for this moment only. */
 import { ErrorCode } from "../errors/codes";
-import { statusLine } from "../report/report";
-import { unknownStatus } from "../status/build-status";
+import { meaningOf } from "../errors/meanings";
+import { reportStatus, statusLine } from "../report/report";
+import { type BuildStatus, unknownStatus } from "../status/build-status";
 import type { Bytes } from "../transport";
 import type { Poll } from "./poll";
 
@@ -25,4 +26,17 @@ export function tellUnknown(poll: Poll, code: number): void {
     const target = poll.job.status();
     console.line(statusLine(target.owner + "/" + target.repo, unknownStatus(code, "")));
   }
+}
+
+/** Prints what was found out. */
+export function tellStatus(poll: Poll, status: BuildStatus): void {
+  const target = poll.job.status();
+  const board = poll.job.board;
+  reportStatus(board, target.owner + "/" + target.repo, status);
+  board.console.line("closing connection");
+}
+
+/** An ErrorCode's name and meaning, for what is no poll's fault. */
+export function faultLine(code: number): string {
+  return meaningOf(code);
 }

@@ -14,7 +14,7 @@ const enum Matrix {
 
 /**
  * Writes 64 bytes of key stream. All places are word indices.
- * @param key 8 words, followed by nothing in particular
+ * @param key 8 words
  * @param nonce 3 words
  * @param out 16 words
  */

@@ -1,5 +1,5 @@
 /**
- * Multiplication modulo any odd or even number, for P-256's order and for RSA: row by row from the multiplier's top limb, each row reduced by a
+ * Multiplication modulo any number, for P-256's order and for RSA: row by row from the multiplier's top limb, each row reduced by a
  * quotient estimated in a double. Limbs have 24 bits, least significant first; an accumulator is a Float64Array of as many. The same steps for
  * all values; constant time as far as the engine's own arithmetic is.
  */

@@ -1,5 +1,9 @@
 /**
  * The portable twins behind the crypto interface: plain TypeScript for any engine, and the oracle for the native kernels.
+ *
+ * Where a twin says constant time, no branch and no index in its source depends on a secret. What an engine makes of that is its own affair: an
+ * interpreter turns integers into doubles when they grow, a compiler guesses types, both collect garbage. An attacker who can time a JavaScript
+ * process on its own machine is not kept out by this.
  */
 import type { CryptoCall } from "../transport";
 import { recordOperation } from "./aead";

@@ -57,6 +57,7 @@ export function sha1Init(m: CryptoMemory, state: number): void {
   m.w[state + Sha1.chain + 16] = 0;
 }
 
+/** Hashes b[at .. at+length). */
 export function sha1Update(m: CryptoMemory, state: number, at: number, length: number): void {
   digestUpdate(m, sha1Block, Sha1.chain, state, at, length);
 }

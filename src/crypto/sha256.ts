@@ -6,7 +6,6 @@ import { type CryptoMemory, Scratch } from "./memory";
 
 export const enum Sha256 {
   chain = 8,
-  stateWords = 26,
   digestBytes = 32,
 }
 
@@ -23,6 +22,7 @@ export function writeWords(to: Int32Array, at: number, count: number, hex: strin
   for (i = 0; i < count; i++) to[at + i] = parseInt(hex.substr(i * 8, 8), 16) | 0;
 }
 
+/** The round constants of section 4.2.2, which are kept for as long as hashing goes on. */
 export function sha256Constants(): Int32Array {
   const k = new Int32Array(64);
   writeWords(k, 0, 64, roundConstants);
@@ -85,6 +85,7 @@ export function sha256Init(m: CryptoMemory, state: number): void {
   m.w[state + Sha256.chain + 16] = 0;
 }
 
+/** Hashes b[at .. at+length). */
 export function sha256Update(m: CryptoMemory, state: number, at: number, length: number): void {
   digestUpdate(m, sha256Block, Sha256.chain, state, at, length);
 }

@@ -2,7 +2,6 @@
 import { Label, Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
-import { readRecordHeader } from "../record/record-in";
 import type { PinMatched } from "../trust/pin";
 import type { SignatureVerified } from "../trust/server-signature";
 import { sendAuthentication } from "./client-certificate";
@@ -44,7 +43,7 @@ function sendClientFlight(c: Handshaking): void {
 /** Lets application data through. Nothing else sets isOpen, and nothing can call this without the three proofs. */
 function openConnection(c: Handshaking, _trusted: PinMatched, _signed: SignatureVerified, _finished: FinishedVerified): void {
   c.isOpen = true;
-  c.next = readRecordHeader;
-  c.step = readRecordHeader;
+  c.next = c.between;
+  c.step = c.between;
   c.opened();
 }

@@ -2,7 +2,6 @@
 import { Label, Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
-import { readRecordHeader } from "../record/record-in";
 import { type Handshaking, NamedGroup } from "./state";
 
 /** Derive-Secret(HKDF-Extract(0, 0), "derived", ""): what the handshake secret is salted with when there is no pre-shared key. */
@@ -26,8 +25,8 @@ export function deriveHandshakeKeys(c: Handshaking): void {
   crypto(Op.aeadInit + At.writeState, c.suite, At.clientSecret);
   c.canOpen = true;
   c.canSeal = true;
-  c.next = readRecordHeader;
-  c.step = readRecordHeader;
+  c.next = c.between;
+  c.step = c.between;
 }
 
 /**

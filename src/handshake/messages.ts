@@ -6,7 +6,6 @@ import { MAX_MESSAGE } from "../bytes/limits";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
 import { Wait } from "../record/connection";
-import { readRecordHeader } from "../record/record-in";
 import { HandshakePart, HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
 
 /** Step: takes the handshake bytes ram[at .. end). Raises unexpected_message, message_too_large. */
@@ -18,7 +17,7 @@ export function readHandshake(c: Handshaking): void {
     return;
   }
   // A message after which the keys change must end its record.
-  if (c.next !== readRecordHeader) throw ErrorCode.unexpected_message;
+  if (c.next !== c.between) throw ErrorCode.unexpected_message;
   const there = c.end - c.at;
   const at = hs.have ? At.message : c.at;
   if (hs.have < MESSAGE_HEADER && hs.have + there >= MESSAGE_HEADER) {

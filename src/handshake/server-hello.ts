@@ -4,7 +4,6 @@ import { closeVector, expectEnd, openVector, type Reader, readUint8, readUint16,
 import { Suite } from "../crypto/crypto";
 import { ErrorCode } from "../errors/codes";
 import { Wait } from "../record/connection";
-import { readRecordHeader } from "../record/record-in";
 import type { Bytes } from "../transport";
 import { deriveHandshakeKeys } from "./key-schedule";
 import { ExtensionType, HandshakeType, type Handshaking, MESSAGE_HEADER, NamedGroup } from "./state";
@@ -114,8 +113,8 @@ function takeRetry(c: Handshaking, found: HelloExtensions): void {
 /** Step between two records: has the ClientHello sent once more. */
 function retryHello(c: Handshaking): void {
   c.wait = Wait.work;
-  c.next = readRecordHeader;
-  c.step = readRecordHeader;
+  c.next = c.between;
+  c.step = c.between;
   import("./hello").then((part) => {
     try {
       part.sendSecondHello(c);

@@ -149,7 +149,7 @@ export class TestServer {
   }
 
   /** Sends one record of the present keys, or several if the content is longer than `size`. */
-  record(type: number, content: Uint8Array, size = this.options.recordSize ?? 16384): void {
+  record(type: number, content: Uint8Array, size = type === 21 ? 16384 : (this.options.recordSize ?? 16384)): void {
     for (let from = 0; from < content.length || from === 0; from += size)
       this.oneRecord(type, Buffer.from(content.subarray(from, from + size)));
   }

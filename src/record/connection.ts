@@ -39,8 +39,9 @@ export interface Connection {
   content(c: Connection): void;
   /** The record layer's step that comes after the bytes were taken. */
   more(c: Connection): void;
-  /** The step between two records; as a rule readRecordHeader. */
+  /** The step between two records: as a rule `between`, which begins the next one. */
   next(c: Connection): void;
+  between(c: Connection): void;
   /** Sends content in protected records; for the parts, which do not hold the record layer's functions. */
   send(type: number, content: Bytes): void;
   /** Goes on after Wait.work. */

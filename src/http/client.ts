@@ -2,8 +2,16 @@
  * Requests, for any application: connects when it has to, tries again as backoff.ts says, sends several requests over one connection as long
  * as the server keeps it, and connects anew when it does not. What a connection is, its transport says; HTTP does not know of TLS.
  *
- *   const open = (events: TransportEvents) => openTls(board, options, events);
- *   const transport = { open, write: writeTls, read: readTls, limit: limitTls, close: closeTls };
+ *   const transport: HttpTransport<Tls> = {
+ *     open: (events) => openTls(board, options, events),
+ *     write: (tls, bytes) => tls.send(ContentType.application_data, bytes),
+ *     read(tls, sink) {
+ *       tls.sink = sink;
+ *       tls.resume();
+ *     },
+ *     limit: (tls, ms, code) => tls.limit(ms, code),
+ *     close: (tls) => tls.finish(ErrorCode.none),
+ *   };
  *   const client = openClient(board, transport, defaultBackoff());
  *   const body = collectBody(board, 200);
  *   const response = openResponse(board, ["etag"], body);
@@ -30,7 +38,7 @@ export interface TransportEvents {
   closed(code: number): void;
 }
 
-/** Connections to one server, as tls.ts has them. */
+/** How connections to one server are made and used. */
 export interface HttpTransport<Connection> {
   /** Nothing is said to `events` before it has returned. */
   open(events: TransportEvents): Connection;

@@ -8,7 +8,7 @@ export interface NamedCost {
   cost: Cost;
 }
 
-const WIDTHS = [28, 12, 12, 12, 10];
+const WIDTHS = [28, 12, 12, 12, 12];
 const COST_WIDTHS = [28, 12, 9, 12, 13];
 
 const grouped = (value: number): string => value.toLocaleString("en-US");

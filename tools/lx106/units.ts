@@ -127,20 +127,15 @@ function candidateLoops(edges: [number, number][]): Loop[] {
   return loops.sort((x, y) => x.last - x.first - (y.last - y.first));
 }
 
-/** The loops that are entered at their header alone; the headers of the others join `entries`. */
+/** The loops that are entered at their header alone, inner ones first; the headers of the others join `entries`. */
 function findLoops(edges: [number, number][], entries: Set<number>): Loop[] {
   const loops: Loop[] = [];
-  const headers = new Set<number>();
   const inside = (block: number, loop: Loop): boolean => block > loop.first && block <= loop.last;
   for (const loop of candidateLoops(edges)) {
     const entered = [...entries].some((entry) => inside(entry, loop));
     const crossed = edges.some(([from, to]) => inside(to, loop) && (from < loop.first || from > loop.last));
-    const unresolved = edges.some(([from, to]) => to <= from && inside(to, loop) && !headers.has(to));
-    if (entered || crossed || unresolved) entries.add(loop.first);
-    else {
-      loops.push(loop);
-      headers.add(loop.first);
-    }
+    if (entered || crossed) entries.add(loop.first);
+    else loops.push(loop);
   }
   return loops;
 }

@@ -156,6 +156,11 @@ describe("depth of calls", () => {
     ]);
   });
 
+  test("call and apply", () => {
+    expect(deepest("function f() {} function start() { f.call(1); }")).toEqual(["start", "f"]);
+    expect(deepest("function f() {} function start() { f.apply(1, []); }")).toEqual(["start", "f"]);
+  });
+
   test("a wrapper's method of the same name is not recursion", () => {
     const code = `function inner() {} function outer() { this.sink.bytes(); }
       var i = { bytes: inner }; var o = { sink: i, bytes: outer }; function start() { o.bytes(); }`;

@@ -178,7 +178,6 @@ function calledBy(analysis: Analysis, call: Call, nativeMethods: Set<string>): S
     callee.type === "MemberExpression" && callee.property.type === "Identifier" && !callee.computed ? callee.property.name : "";
   if (nativeMethods.has(method)) return new Set();
   const values = new Set(of(analysis, callee));
-  // Not by grow: what is found for this one question changes nothing in the analysis.
   if (method === "call" || method === "apply") for (const value of of(analysis, (callee as Member).object)) values.add(value);
   if (callsItsArgument.has(method)) for (const argument of call.arguments) for (const value of of(analysis, argument)) values.add(value);
   const found = new Set([...values].filter(isFunctionValue));

@@ -15,7 +15,7 @@ const plain = createColors(false);
 async function boardWithFirmware(options: FakeBoardOptions = {}): Promise<FakeBoard> {
   const board = new FakeBoard(options);
   const script = Buffer.from('print("connecting to net")');
-  await flashFirmware(new Prompt(board, SHORT), script, { step: () => {}, progress: () => {} }, { firstLineMs: 60 });
+  await flashFirmware(new Prompt(board, SHORT), script, { step: () => {}, begin: () => {}, progress: () => {} }, { firstLineMs: 60 });
   return board;
 }
 

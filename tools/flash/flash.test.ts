@@ -22,7 +22,7 @@ afterEach(() => void steps.splice(0));
 
 async function flash(board: FakeBoard, script: Uint8Array, options: FlashOptions = {}, faults: Faults = {}): Promise<string> {
   board.faults = faults;
-  const report = { step: (text: string) => void steps.push(text), progress: () => {} };
+  const report = { step: (text: string) => void steps.push(text), begin: (text: string) => void steps.push(text), progress: () => {} };
   return flashFirmware(new Prompt(board, SHORT), script, report, { firstLineMs: 60, ...options });
 }
 
@@ -349,7 +349,7 @@ describe.skipIf(!ESPRUINO_BIN)("on a real Espruino (needs ESPRUINO_BIN)", () => 
     onTestFinished(() => board.close());
     return board;
   }
-  const quiet = { step: () => {}, progress: () => {} };
+  const quiet = { step: () => {}, begin: () => {}, progress: () => {} };
 
   it("boots each new firmware from flash, without using memory for its text", async () => {
     const board = realBoard();
@@ -364,7 +364,7 @@ describe.skipIf(!ESPRUINO_BIN)("on a real Espruino (needs ESPRUINO_BIN)", () => 
   it("keeps the old firmware when power goes in the middle of an upload", async () => {
     const board = realBoard();
     await flashFirmware(new Prompt(board), firmware("old"), quiet);
-    const interrupted = { step: () => {}, progress: (done: number) => void (done > 10_000 && board.powerCycle()) };
+    const interrupted = { step: () => {}, begin: () => {}, progress: (done: number) => void (done > 10_000 && board.powerCycle()) };
     await expect(flashFirmware(new Prompt(board), firmware("new", 9000), interrupted)).rejects.toThrow(
       "the old firmware is still on the board",
     );

@@ -9,7 +9,10 @@ import { findActive, hasBootCode, installLoader, removeRivals, uploadSteps, writ
 
 /** What a person sees of the work. */
 export interface FlashReport {
+  /** Something was done or found. */
   step(text: string): void;
+  /** Something begins that takes a while. */
+  begin(text: string): void;
   /** `total` stays the same during one upload. */
   progress(done: number, total: number): void;
 }
@@ -41,7 +44,7 @@ export async function flashFirmware(prompt: Prompt, script: Uint8Array, report: 
   checkSize(script);
   const info = await takeOver(prompt, report);
   if (options.erase) {
-    report.step("emptying the board's Storage");
+    report.begin("emptying the board's Storage");
     await eraseStorage(prompt);
   }
   // On an empty board the loader comes first, so that what is behind the slots can be erased without it.
@@ -73,7 +76,7 @@ async function bringUp(prompt: Prompt, slots: Slot[], script: Uint8Array, report
     report.step(`this firmware is on the board already (${active.slot.name}): nothing to write`);
   } else {
     const target = slots.find((slot) => slot.name !== active?.slot.name) as Slot;
-    report.step(`writing ${script.length} bytes to ${target.name}${active ? `, ${active.slot.name} is kept` : ""}`);
+    report.begin(`writing ${script.length} bytes to ${target.name}${active ? `, ${active.slot.name} is kept` : ""}`);
     await writeKeepingOld(prompt, target, script, active, report);
   }
 }
@@ -103,7 +106,7 @@ async function writeKeepingOld(prompt: Prompt, target: Slot, script: Uint8Array,
 }
 
 async function start(prompt: Prompt, report: FlashReport, firstLineMs: number): Promise<string> {
-  report.step("restarting the board");
+  report.begin("restarting the board");
   await prompt.restart();
   const started = performance.now();
   const failed = await prompt.waitFor(new RegExp(`${FIRST_LINE.source}|${FAILED_START.source}`), firstLineMs);

@@ -6,7 +6,7 @@ import { flashFirmware } from "./flash";
 import { CHOOSE_SLOT, formatHeader, HEADER_BYTES, LOADER, NO_FIRMWARE } from "./loader";
 
 const SHORT = { ping: 25, answer: 60, settle: 1, heldOff: 20 };
-const QUIET = { step: () => {}, progress: () => {} };
+const QUIET = { step: () => {}, begin: () => {}, progress: () => {} };
 
 const firmware = (name: string) => Buffer.from(`print("connecting to ${name}");/*${name.repeat(400)}*/`);
 

@@ -50,6 +50,7 @@ function reportOn(stream: NodeJS.WriteStream): FlashReport & { stop(): void } {
   const bar = makeProgress(stream);
   return {
     step: (text) => void stream.write(`${colors.green("✓")} ${text}\n`),
+    begin: (text) => void stream.write(`${colors.dim("›")} ${text}\n`),
     progress: (done, total) => bar.update(done, total),
     stop: () => bar.stop(),
   };

@@ -4,7 +4,7 @@ import { At } from "../../src/crypto/workspace";
 import { ErrorCode } from "../../src/errors/codes";
 import { meaningOf } from "../../src/errors/meanings";
 import { HandshakeType } from "../../src/handshake/state";
-import { closeTls, openTls } from "../../src/tls";
+import { openTls } from "../../src/tls";
 import type { Board } from "../../src/transport";
 import { nodeBoard } from "../node-board/node-board";
 import { describe, ToolError } from "../serial/tool-error";
@@ -65,7 +65,7 @@ function connectOnce(target: Target, fingerprints: string[]): Promise<Recording>
   };
   return new Promise((resolve) => {
     const tls = openTls(board, options, {
-      opened: () => closeTls(tls),
+      opened: () => tls.finish(ErrorCode.none),
       read() {},
       closed: (code) => resolve({ chain: certificatesIn(Buffer.concat(transcript)), code }),
     });

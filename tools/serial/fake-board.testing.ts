@@ -141,7 +141,7 @@ export class FakeBoard implements Link {
       this.#line = "";
     } else if (char === "\x10") {
       if (this.#line === "") this.#echo = false;
-    } else if (char === "\n") {
+    } else if (char === "\n" || char === "\r") {
       this.#enter();
     } else {
       this.#line += char;

@@ -121,7 +121,9 @@ describe.skipIf(!SOCAT)("a pseudo terminal (needs socat)", () => {
   it.skipIf(!ESPRUINO_BIN)("with a real Espruino behind it takes a firmware (needs ESPRUINO_BIN)", async () => {
     const link = await openPort(await terminal(`while true; do ${ESPRUINO_BIN} 2>/dev/null; done`));
     const script = Buffer.from(`print("connecting to net");/*${"x".repeat(4000)}*/`);
-    expect(await flashFirmware(new Prompt(link), script, { step: () => {}, progress: () => {} })).toBe("connecting to net");
+    expect(await flashFirmware(new Prompt(link), script, { step: () => {}, begin: () => {}, progress: () => {} })).toBe(
+      "connecting to net",
+    );
     await link.close();
   });
 });

@@ -10,21 +10,29 @@ export interface Relay {
 }
 
 /** Milliseconds without a byte that count as a pause. */
-const PAUSE = 40;
+const PAUSE = 80;
 
 function relay(client: Socket, port: number): void {
   const server = openTcp(port, "127.0.0.1");
   let held: Buffer[] = [];
   let timer: NodeJS.Timeout | undefined;
-  const handOn = (): void => {
+  let afterReading: NodeJS.Immediate | undefined;
+  const wait = (): void => {
     clearTimeout(timer);
+    clearImmediate(afterReading);
+  };
+  const handOn = (): void => {
+    wait();
     if (held.length > 0) client.write(Buffer.concat(held));
     held = [];
   };
   server.on("data", (bytes) => {
     held.push(bytes);
-    clearTimeout(timer);
-    timer = setTimeout(handOn, PAUSE);
+    wait();
+    // Where the computer was busy, what has come meanwhile is read first.
+    timer = setTimeout(() => {
+      afterReading = setImmediate(handOn);
+    }, PAUSE);
   });
   server.on("end", () => {
     handOn();

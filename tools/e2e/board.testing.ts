@@ -64,14 +64,17 @@ export interface Poller {
   poll(): Promise<PollOutcome & { lines: string[] }>;
 }
 
-/** A board that runs the stage's firmware; between polls its time skips. */
+/** A board that runs the stage's firmware. Its time skips to the next poll when that is asked for, and is real within it. */
 export async function startBoard({ firmware }: Stage, options: BoardOptions = {}): Promise<Poller> {
-  const board = await VirtualBoard.create({ source: firmware, clock: "skip", ...options });
+  const board = await VirtualBoard.create({ source: firmware, ...options });
   board.boot();
   let from = 0;
   return {
     board,
     async poll() {
+      if (from > 0) board.skipping = true;
+      await board.waitForLine(/^connecting to /, { from });
+      board.skipping = false;
       const outcome = await pollOutcome(board, from);
       const lines = board.lines.slice(from, outcome.next);
       from = outcome.next;

@@ -118,6 +118,12 @@ export class VirtualBoard {
     return this.clock.now();
   }
 
+  /** Whether its time jumps to the next timer whenever nothing can come from outside. */
+  set skipping(on: boolean) {
+    this.clock.skipping = on;
+    this.loop.wake();
+  }
+
   /** How many times faster than the computer's its time passes from now on. */
   set speed(rate: number) {
     this.clock.speed = rate;

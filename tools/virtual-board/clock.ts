@@ -16,7 +16,11 @@ export class BoardClock {
   private powerOn = 0;
   private wallOffset = 0;
 
-  constructor(private options: ClockOptions) {
+  /** Whether idle time is skipped; may be changed at any time. */
+  skipping: boolean;
+
+  constructor(options: ClockOptions) {
+    this.skipping = options.mode === "skip";
     this.worldStart = options.worldTime ?? Date.now();
   }
 
@@ -42,10 +46,6 @@ export class BoardClock {
   restart(): void {
     this.powerOn = this.elapsed();
     this.wallOffset = 0;
-  }
-
-  canSkip(): boolean {
-    return this.options.mode === "skip";
   }
 
   skip(milliseconds: number): void {

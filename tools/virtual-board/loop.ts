@@ -197,7 +197,7 @@ export class EventLoop {
     for (const timer of this.hostTimers.values()) next = Math.min(next, timer.due);
     if (next === Number.POSITIVE_INFINITY) return;
     let wait = next - this.clock.now();
-    if (wait > 0 && this.clock.canSkip() && ![...this.steppers].some((stepper) => stepper.isOpen())) {
+    if (wait > 0 && this.clock.skipping && ![...this.steppers].some((stepper) => stepper.isOpen())) {
       this.clock.skip(wait);
       wait = 0;
     }

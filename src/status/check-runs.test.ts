@@ -155,6 +155,47 @@ test("cut anywhere, with anything forged between", () => {
   );
 });
 
+test("no body raises anything, keeps more than its caps, nor is green unless every run is", () => {
+  const words = [
+    "check_runs",
+    "total_count",
+    "status",
+    "conclusion",
+    "head_sha",
+    "name",
+    "completed",
+    "success",
+    "queued",
+    "x".repeat(200),
+  ];
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom(...words),
+      fc.nat(3),
+      fc.array(tie("value"), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom(...words), tie("value"), { maxKeys: 4, noNullPrototype: true }),
+    ),
+  }));
+  const run = fc.record({
+    status: fc.constantFrom("completed", "queued"),
+    conclusion: fc.constantFrom("success", "failure", null),
+    x: value,
+  });
+  const body = fc.oneof(value, fc.record({ total_count: fc.nat(9), check_runs: fc.oneof(value, fc.array(run, { maxLength: 3 })) }));
+  fc.assert(
+    fc.property(body, (root) => {
+      const { status, body: kept } = read([responseBytes(200, [], toBytes(JSON.stringify(root)))]);
+      for (const text of [...kept.now.values, kept.now.sha, kept.now.word]) expect((text ?? "").length).toBeLessThan(80);
+      if (status.glow !== Glow.success) return;
+      const runs = (root as { check_runs: { status: string; conclusion: string }[] }).check_runs;
+      expect(runs).toHaveLength(status.checks);
+      for (const r of runs) expect([r.status, r.conclusion]).toEqual(["completed", "success"]);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
 describe("the next page", () => {
   const pageOf = (link: string) => nextPageOf(read([responseBytes(200, [["Link", link]], checkRunsBody([]))]).response);
   const at = "https://api.github.com/repositories/1/commits/main/check-runs";

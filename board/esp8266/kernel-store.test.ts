@@ -127,12 +127,17 @@ describe("the kernels' store", () => {
     const storage = await storageWith();
     const board = await VirtualBoard.create({ storage });
     storage.onWrite = (what, name) => {
-      // As soon as the code is complete: an illegal instruction at its entry, under the CRC that the script asks for.
-      if (what === "write" && name === guard) storage.bytes.fill(0, storage.locate(kernelFile)!.address - STORAGE_ADDRESS, 4);
+      // When the code is complete and its CRC checked: an illegal instruction at its entry.
+      if (what !== "write" || name !== guard) return;
+      const at = storage.locate(kernelFile)!.address - STORAGE_ADDRESS;
+      storage.bytes.fill(0, at, at + 4);
     };
     board.boot();
-    await board.waitForLine(/^opened/);
+    const [line] = await board.waitForLine(/^opened .*/);
     board.stop();
+    expect(line).toBe(`opened ${ErrorCode.kernel_disabled} null`);
+    expect(storage.read(guard)).toBe(mark("x"));
+    expect(board.serial.match(/Fatal exception/g)).toHaveLength(2);
   });
 
   it("stays disabled whatever the next reset, until the guard is erased", async () => {

@@ -1,11 +1,13 @@
 import { X509Certificate } from "node:crypto";
 import { createColors } from "picocolors";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { KernelBlob, kernelPiece } from "../../board/esp8266/kernels.generated";
 import { flashFirmware } from "../flash/flash";
 import { type StandIn, startStandIn } from "../github-stand-in/server";
+import { ESPRUINO_BIN, EspruinoBoard } from "../serial/espruino-board.testing";
 import { FakeBoard, type FakeBoardOptions } from "../serial/fake-board.testing";
 import { Prompt } from "../serial/prompt";
+import { message } from "../serial/tool-error";
 import { checkBoard, checkNode, checkTrust, type Finding, find, skipped } from "./checks";
 import { formatFindings } from "./page";
 
@@ -139,7 +141,34 @@ describe("the server's certificate", () => {
   });
 });
 
+describe.skipIf(!ESPRUINO_BIN)("a real Espruino (needs ESPRUINO_BIN)", () => {
+  it("is looked at while its firmware runs", async () => {
+    const board = new EspruinoBoard(ESPRUINO_BIN as string);
+    onTestFinished(() => board.close());
+    const script = Buffer.from('print("connecting to net");setInterval(function(){print("tick")},100)');
+    await flashFirmware(new Prompt(board), script, { step: () => {}, begin: () => {}, progress: () => {} });
+    const prompt = new Prompt(board);
+    await prompt.attach();
+    const findings = await checkBoard(prompt);
+    await prompt.detach();
+    expect(await prompt.waitFor(/tick/, 3000)).toBeTruthy();
+    const verdicts = Object.fromEntries(findings.map(({ subject, verdict }) => [subject, verdict]));
+    expect(verdicts).toMatchObject({ Espruino: "ok", Storage: "ok", Variables: "ok", Firmware: "ok", Kernels: "bad", "Wi-Fi": "bad" });
+    expect(board.starts).toBe(2);
+  });
+});
+
 describe("the page", () => {
+  it("breaks messages at words on a terminal, and nowhere else", () => {
+    const text = "word ".repeat(40).trim();
+    const lines = message("error:", 6, text, { isTTY: true, columns: 80 } as NodeJS.WriteStream)
+      .trimEnd()
+      .split("\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines[1]).toMatch(/^ {7}word/);
+    expect(message("error:", 6, text, { isTTY: false } as NodeJS.WriteStream)).toBe(`error: ${text}\n`);
+  });
+
   it("knows the Node that is too old", async () => {
     expect((await checkNode("20.12.0")).verdict).toBe("ok");
     expect((await checkNode("22.1.0")).verdict).toBe("ok");

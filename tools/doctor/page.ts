@@ -1,4 +1,4 @@
-import type { Colors } from "../serial/tool-error";
+import { type Colors, wrap } from "../serial/tool-error";
 import type { Finding } from "./checks";
 
 const SUBJECT_WIDTH = 12;
@@ -12,15 +12,4 @@ export function formatFindings(findings: Finding[], colors: Colors): string[] {
     const indent = " ".repeat(SUBJECT_WIDTH + 3);
     return [`${marks[verdict]} ${subject.padEnd(SUBJECT_WIDTH)} ${first}`, ...more.map((line) => indent + line)];
   });
-}
-
-/** Breaks a text at spaces. A word that is longer than a line stays whole. */
-function wrap(text: string, width: number): string[] {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const last = lines[lines.length - 1];
-    if (last !== "" && last.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
-  }
-  return lines;
 }

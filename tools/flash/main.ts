@@ -8,7 +8,7 @@ import { runMonitor } from "../monitor/terminal";
 import { openPort } from "../serial/port-link";
 import { findPort } from "../serial/ports";
 import { Prompt } from "../serial/prompt";
-import { colorsFor, describe, runTool, ToolError } from "../serial/tool-error";
+import { colorsFor, describe, message, runTool, ToolError } from "../serial/tool-error";
 import { type FlashReport, flashFirmware } from "./flash";
 import { makeProgress } from "./progress";
 
@@ -49,8 +49,8 @@ async function provideScript(options: Options): Promise<Uint8Array> {
 function reportOn(stream: NodeJS.WriteStream): FlashReport & { stop(): void } {
   const bar = makeProgress(stream);
   return {
-    step: (text) => void stream.write(`${colors.green("✓")} ${text}\n`),
-    begin: (text) => void stream.write(`${colors.dim("›")} ${text}\n`),
+    step: (text) => void stream.write(message(colors.green("✓"), 1, text, stream)),
+    begin: (text) => void stream.write(message(colors.dim("›"), 1, text, stream)),
     progress: (done, total) => bar.update(done, total),
     stop: () => bar.stop(),
   };

@@ -5,7 +5,7 @@ import { toBuildConfig } from "../config/build-config";
 import type { ConfigFile } from "../config/config-file";
 import { checkConfigText } from "../config/load";
 import { type StandIn, startStandIn } from "../github-stand-in/server";
-import { type BoardOptions, VirtualBoard } from "../virtual-board/board";
+import { type BoardOptions, FlashStorage, VirtualBoard } from "../virtual-board/board";
 import { type PollOutcome, pollOutcome } from "../virtual-board/poll-outcome";
 
 type Identity = StandIn["identity"];
@@ -16,6 +16,8 @@ export interface Stage {
   trusted: { p256: Identity; rsa2048: Identity; rsa4096: Identity };
   stranger: Identity;
   firmware: string;
+  /** The flash that the boards share: only the first one installs the kernels. */
+  storage: FlashStorage;
 }
 
 export const INTERVAL_SECONDS = 60;
@@ -38,7 +40,7 @@ export async function setStage(changes: Partial<ConfigFile> = {}): Promise<Stage
     ...changes,
   };
   const { code } = await buildFirmware({ config: toBuildConfig(checkConfigText(JSON.stringify(config), "config")), board: "esp8266" });
-  return { standIn, trusted, stranger, firmware: code };
+  return { standIn, trusted, stranger, firmware: code, storage: new FlashStorage() };
 }
 
 /** Puts the stand-in back as it was. */
@@ -65,8 +67,8 @@ export interface Poller {
 }
 
 /** A board that runs the stage's firmware. Its time skips to the next poll when that is asked for, and is real within it. */
-export async function startBoard({ firmware }: Stage, options: BoardOptions = {}): Promise<Poller> {
-  const board = await VirtualBoard.create({ source: firmware, ...options });
+export async function startBoard({ firmware, storage }: Stage, options: BoardOptions = {}): Promise<Poller> {
+  const board = await VirtualBoard.create({ source: firmware, storage, ...options });
   board.boot();
   let from = 0;
   return {

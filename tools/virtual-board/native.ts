@@ -11,13 +11,14 @@ const OBJECT_ADDRESS = 0x3fff0000;
 
 /** Processors that no board uses at the moment: each holds compiled code, so they are worth keeping. */
 const idle: Lx106[] = [];
+/** Which flash each processor has loaded: loading it again forgets what was compiled. */
+const loaded = new WeakMap<Lx106, { storage: FlashStorage; version: number }>();
 
 export class NativeMemory {
   nativeCalls = 0;
   private cpu: Lx106 | null = null;
   private buffers = new WeakMap<ArrayBuffer, Uint8Array>();
   private reads: { data: string; address: number }[] = [];
-  private flashVersion = -1;
   private before = 0;
 
   constructor(
@@ -111,9 +112,11 @@ export class NativeMemory {
   }
 
   private loadFlash(cpu: Lx106): void {
-    if (this.flashVersion === this.storage.version) return;
-    this.flashVersion = this.storage.version;
-    cpu.loadFlash(STORAGE_ADDRESS, this.storage.bytes);
+    const { storage } = this;
+    const now = loaded.get(cpu);
+    if (now?.storage === storage && now.version === storage.version) return;
+    loaded.set(cpu, { storage, version: storage.version });
+    cpu.loadFlash(STORAGE_ADDRESS, storage.bytes);
   }
 
   private byteAt(address: number): number {

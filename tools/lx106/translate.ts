@@ -3,20 +3,12 @@
  * uses from the state, runs until control leaves the unit, stores what it changed and gives the address where execution goes on.
  */
 import type { Instruction } from "./decode";
-import { DATA_RAM, DATA_RAM_BYTES, FLASH, FLASH_BYTES, Place, STACK_TOP, State } from "./memory-map";
+import { FunctionIndex } from "./load-slowly";
+import { DATA_RAM, DATA_RAM_BYTES, Place, STACK_TOP, State } from "./memory-map";
 import { emitCondition, emitOperation, Local, type ShiftAmount } from "./operations";
 import { TRAP_KINDS, type TrapKind } from "./trap";
-import type { Block, Loop, Unit } from "./units";
+import { arrange, type Block, firstBlock, type Item, type Unit } from "./units";
 import { Code, Type, Wasm } from "./wasm";
-
-/** Functions of a module of units, in the order of their indices. */
-export const enum FunctionIndex {
-  load,
-  store,
-  trap,
-  loadSlowly,
-  firstUnit,
-}
 
 export interface TranslationOptions {
   /** The word of flash at an address, or undefined where it may change. */
@@ -42,29 +34,6 @@ const ACCESSES: Record<string, { size: number; op: Wasm }> = {
 interface LabelPlace {
   kind: "exit" | "dispatch" | "before" | "loop" | "other";
   block: number;
-}
-
-type Item = { block: number } | { loop: Loop; items: Item[] };
-
-const firstBlock = (item: Item): number => ("loop" in item ? item.loop.first : item.block);
-
-/** Arranges blocks from `first` to `last` and the loops in that stretch as a tree. */
-function arrange(first: number, last: number, loops: Loop[]): Item[] {
-  const items: Item[] = [];
-  let at = first;
-  while (at <= last) {
-    const here = loops.filter((loop) => loop.first === at && loop.last <= last);
-    const loop = here.reduce<Loop | undefined>((widest, next) => (!widest || next.last > widest.last ? next : widest), undefined);
-    if (loop) {
-      const inner = loops.filter((other) => other !== loop);
-      items.push({ loop, items: arrange(at, loop.last, inner) });
-      at = loop.last + 1;
-    } else {
-      items.push({ block: at });
-      at += 1;
-    }
-  }
-  return items;
 }
 
 /** log2 of an access's size. */
@@ -316,24 +285,4 @@ class UnitTranslation {
 /** Translates one unit into the body of a function of one parameter and Local.count further locals. */
 export function translateUnit(unit: Unit, options: TranslationOptions): Code {
   return new UnitTranslation(unit, options).translate();
-}
-
-/** The function behind 32-bit loads outside data RAM (offset from it, pc, instructions remaining): flash at once, all else through `load`. */
-export function loadSlowlyCode(): Code {
-  const code = new Code();
-  const [offset, pc, remaining] = [0, 1, 2];
-  const flashOffset = (): Code =>
-    code
-      .with(Wasm.local_get, offset)
-      .const(DATA_RAM - FLASH)
-      .op(Wasm.i32_add);
-  flashOffset()
-    .const(2)
-    .op(Wasm.i32_rotr)
-    .const(FLASH_BYTES / 4)
-    .op(Wasm.i32_lt_u)
-    .open(Wasm.if, Type.i32);
-  flashOffset().memory(Wasm.i32_load, Place.flash).op(Wasm.else);
-  code.with(Wasm.local_get, offset).const(DATA_RAM).op(Wasm.i32_add).const(4).with(Wasm.local_get, pc).with(Wasm.local_get, remaining);
-  return code.with(Wasm.call, FunctionIndex.load).op(Wasm.end);
 }

@@ -1,8 +1,9 @@
 /** Keeps the translated units, and passes control from one to the next. */
 import { decode, type Instruction } from "./decode";
+import { FunctionIndex, loadSlowlyCode } from "./load-slowly";
 import { FLASH, FLASH_BYTES, INSTRUCTION_RAM, INSTRUCTION_RAM_BYTES, Place, State } from "./memory-map";
 import { Local } from "./operations";
-import { FunctionIndex, loadSlowlyCode, translateUnit } from "./translate";
+import { translateUnit } from "./translate";
 import { type Block, cutUnit, type Unit } from "./units";
 import { assembleModule, Code, type Signature, Wasm, type WasmFunction } from "./wasm";
 

@@ -157,3 +157,27 @@ export function cutUnit(entry: number, fetch: (pc: number) => Instruction | unde
   const loops = findLoops(edges, entries);
   return { blocks, indexOf, entries: [...entries].sort((x, y) => x - y), loops, callees: [...found.callees] };
 }
+
+/** A block, or a loop with what is in it. */
+export type Item = { block: number } | { loop: Loop; items: Item[] };
+
+export const firstBlock = (item: Item): number => ("loop" in item ? item.loop.first : item.block);
+
+/** Arranges blocks from `first` to `last` and the loops in that stretch as a tree. */
+export function arrange(first: number, last: number, loops: Loop[]): Item[] {
+  const items: Item[] = [];
+  let at = first;
+  while (at <= last) {
+    const here = loops.filter((loop) => loop.first === at && loop.last <= last);
+    const loop = here.reduce<Loop | undefined>((widest, next) => (!widest || next.last > widest.last ? next : widest), undefined);
+    if (loop) {
+      const inner = loops.filter((other) => other !== loop);
+      items.push({ loop, items: arrange(at, loop.last, inner) });
+      at = loop.last + 1;
+    } else {
+      items.push({ block: at });
+      at += 1;
+    }
+  }
+  return items;
+}

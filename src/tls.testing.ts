@@ -58,12 +58,13 @@ export function startSession(options: SessionOptions): Session {
   // One chunk a turn, as Espruino does.
   const deliver = (bytes: Buffer): void => {
     session.sent = Buffer.concat([session.sent, bytes]);
-    for (const chunk of cut(bytes)) {
-      queue.push(chunk);
-      setImmediate(pump);
-    }
+    if (queue.length === 0) setImmediate(pump);
+    queue.push(...cut(bytes));
   };
-  const pump = (): void => stream.data(queue.shift()!.toString("latin1"));
+  const pump = (): void => {
+    if (queue.length > 1) setImmediate(() => setImmediate(pump));
+    stream.data(queue.shift()!.toString("latin1"));
+  };
   board.network.open = (_host, _port, events) => {
     stream = events;
     const server = options.replay ? null : new TestServer(options.server, deliver);

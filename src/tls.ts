@@ -85,14 +85,11 @@ function connectTls(this: Tls): void {
   c.stream = c.board.network.open(options.address || options.host, options.port, {
     connected() {
       c.limit(c.board.patience.handshake, ErrorCode.handshake_timeout);
-      const begin = c.begin;
+      if (c.begin) c.board.clock.after(c.begin.bind(null, c), 0);
       // Lets go of what is only needed to say hello.
       c.begin = null;
-      if (begin) begin(c);
     },
-    data(chunk) {
-      feedConnection(c, chunk);
-    },
+    data: feedConnection.bind(null, c),
     end() {
       c.finish(c.isOpen ? ErrorCode.truncated : ErrorCode.connection_closed);
     },

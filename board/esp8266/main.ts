@@ -23,7 +23,7 @@ function startFirmware(ram: Uint8Array, crypto: CryptoCall): void {
 
 /** Without its kernels the firmware connects to nothing; it says why. */
 function kernelsOpened(ram: Uint8Array, code: number, crypto: CryptoCall | null): void {
-  if (crypto) startFirmware(ram, crypto);
+  if (crypto) setTimeout(() => startFirmware(ram, crypto), 0);
   else import("../../src/apps/verdict").then((part) => print(part.faultLine(code)));
 }
 

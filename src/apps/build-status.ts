@@ -24,12 +24,12 @@ export function startBuildStatus(job: BuildStatusJob): void {
     // A turn of its own: what goes wrong in it (even memory running out) must not take the interval with it.
     job.board.clock.after(() => pollBuildStatus(job), 0);
   }, job.status().intervalSeconds * 1000);
-  pollBuildStatus(job);
+  job.board.clock.after(() => pollBuildStatus(job), 0);
 }
 
 /** Ends a poll that still hangs, then begins a new one. */
 function pollBuildStatus(job: BuildStatusJob): void {
-  if (job.abort) job.abort(ErrorCode.response_timeout);
+  if (job.abort) job.board.clock.after(job.abort.bind(job, ErrorCode.response_timeout), 0);
   job.abort = null;
   import("./poll").then((part) => part.runPoll(job));
 }

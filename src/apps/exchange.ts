@@ -39,12 +39,12 @@ export function ask(poll: Poll): void {
       hasHead = true;
       board.console.line("headers received");
     }
-    if (progress === Progress.complete) tell(poll, body, response);
+    if (progress === Progress.complete) board.clock.after(() => tell(poll, body, response), 0);
   };
   tls.send(ContentType.application_data, writeRequest("GET", path, statusHeaders(poll.options.host, target.token), ""));
   board.console.line("request sent");
   tls.sink = response;
-  tls.resume();
+  board.clock.after(tls.resume.bind(tls), 0);
 }
 
 /** The response is whole and authentic: says what it means, and closes. */

@@ -8,7 +8,6 @@
  */
 import { ErrorCode } from "../errors/codes";
 import { openTls, type Tls, type TlsEvents, type TlsOptions } from "../tls";
-import { Glow } from "../transport";
 import type { BuildStatusJob } from "./build-status";
 
 /** A poll under way. */
@@ -64,11 +63,10 @@ function connectPoll(poll: Poll): void {
 /** The poll is over: says so if it was not told already, and lets everything go. */
 function closedPoll(poll: Poll, code: number): void {
   const job = poll.job;
+  const reason = poll.tls && !job.board.network.isUp() ? ErrorCode.wifi_lost : code;
   poll.tls = null;
   job.abort = null;
   if (poll.isTold) return;
   poll.isTold = true;
-  job.board.light.show(Glow.unknown);
-  const reason = job.board.network.isUp() ? code : ErrorCode.wifi_lost;
   import("./verdict").then((part) => part.tellUnknown(poll, reason));
 }

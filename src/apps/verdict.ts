@@ -3,7 +3,7 @@ import { ErrorCode } from "../errors/codes";
 import { meaningOf } from "../errors/meanings";
 import { reportStatus, statusLine } from "../report/report";
 import { type BuildStatus, unknownStatus } from "../status/build-status";
-import type { Bytes } from "../transport";
+import { type Bytes, Glow } from "../transport";
 import type { Poll } from "./poll";
 
 /** Bytes as pairs of hexadecimal digits: "CF 05 98". */
@@ -19,6 +19,7 @@ export function hexPairs(bytes: Bytes): string {
 /** Prints why the status is unknown; of a wrong certificate, the fingerprint that the server sent, so that it can be compared. */
 export function tellUnknown(poll: Poll, code: number): void {
   const console = poll.job.board.console;
+  poll.job.board.light.show(Glow.unknown);
   if (code === ErrorCode.fingerprint_mismatch) {
     console.line("certificate doesn't match");
     console.line(hexPairs(poll.options.seen));

@@ -30,6 +30,6 @@ function checkSignature(c: Handshaking): void {
     expectMessage(c, HandshakeType.finished);
   } else {
     c.wait = Wait.work;
-    c.board.clock.after(() => c.resume(), 0);
+    c.board.clock.after(c.resume.bind(c), 0);
   }
 }

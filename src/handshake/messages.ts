@@ -82,5 +82,5 @@ function takeMessage(c: Handshaking, message: number): void {
 function setPart(c: Handshaking, take: (c: Handshaking) => void): void {
   c.handshake.take = take;
   c.step = take;
-  c.resume();
+  c.board.clock.after(c.resume.bind(c), 0);
 }

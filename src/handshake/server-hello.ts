@@ -118,7 +118,7 @@ function retryHello(c: Handshaking): void {
   import("./hello").then((part) => {
     try {
       part.sendSecondHello(c);
-      c.resume();
+      c.board.clock.after(c.resume.bind(c), 0);
     } catch (error) {
       if (typeof error !== "number") throw error;
       c.finish(error);

@@ -1,7 +1,7 @@
 /** Alerts that we receive (RFC 8446 section 6). */
 import { Alert } from "../errors/alerts";
 import { ErrorCode } from "../errors/codes";
-import type { Connection } from "./connection";
+import { type Connection, Wait } from "./connection";
 import { nextRecord } from "./record-in";
 
 /**
@@ -19,6 +19,8 @@ export function readAlert(c: Connection): void {
   }
   if (description !== Alert.close_notify || !c.isOpen) throw ErrorCode.alert_received + description;
   c.sink.end(true);
+  c.wait = Wait.work;
   c.taken();
-  c.finish(ErrorCode.none);
+  // In a later turn, so that who was told can still look at the workspace.
+  c.board.clock.after(c.finish.bind(c, ErrorCode.none), 0);
 }

@@ -73,7 +73,7 @@ function readPlainRecord(c: Connection): void {
     if (c.left !== 1 || c.ram[CONTENT] !== 1 || c.isOpen || c.midMessage) throw ErrorCode.record_type_unexpected;
     countUseless(c);
     nextRecord(c);
-  } else takeContent(c, type, CONTENT + c.left);
+  } else offerContent(c, type, CONTENT + c.left);
 }
 
 /** Step: a protected record that is held until its tag is verified. */
@@ -85,24 +85,32 @@ function readShortRecord(c: Connection): void {
   if (!c.crypto(Op.openFinish + At.readState, end)) throw ErrorCode.bad_record_mac;
   while (end > CONTENT && !c.ram[end - 1]) end--;
   if (end === CONTENT) throw ErrorCode.record_type_unexpected;
-  takeContent(c, c.ram[end - 1], end - 1);
+  offerContent(c, c.ram[end - 1], end - 1);
 }
 
-/** Hands the verified bytes from CONTENT to `end` to where their type belongs. */
-function takeContent(c: Connection, type: number, end: number): void {
+/** Goes on with the verified bytes from CONTENT to `end`. */
+function offerContent(c: Connection, type: number, end: number): void {
   c.at = CONTENT;
   c.end = end;
+  c.held = type;
   c.more = nextRecord;
+  c.step = takeContent;
+}
+
+/** Step: hands the verified bytes to where their type belongs. */
+function takeContent(c: Connection): void {
+  const type = c.held;
+  const isEmpty = c.at === c.end;
   if (type === ContentType.application_data && c.isOpen) {
     if (c.midMessage) throw ErrorCode.unexpected_message;
-    if (end === CONTENT) countUseless(c);
+    nextRecord(c);
+    if (isEmpty) countUseless(c);
     else {
       c.useless = 0;
-      c.sink.bytes(CONTENT, end - CONTENT);
+      c.sink.bytes(c.at, c.end - c.at);
     }
-    nextRecord(c);
   } else if (type === ContentType.handshake) {
-    if (end === CONTENT) throw ErrorCode.record_empty;
+    if (isEmpty) throw ErrorCode.record_empty;
     c.step = c.content;
   } else if (type === ContentType.alert) readAlert(c);
   else throw ErrorCode.record_type_unexpected;
@@ -229,8 +237,5 @@ function takePaddedAlert(c: Connection): void {
   if (c.isOpen) c.sink.rollback();
   c.ram[CONTENT] = c.first >> 8;
   c.ram[CONTENT + 1] = c.first;
-  c.at = CONTENT;
-  c.end = CONTENT + ALERT;
-  c.step = nextRecord;
-  readAlert(c);
+  offerContent(c, ContentType.alert, CONTENT + ALERT);
 }

@@ -13,8 +13,8 @@ const LIMBS = 20;
 const LIMB_BITS = 13n;
 const LIMB = 1n << LIMB_BITS;
 const R = 1n << (LIMB_BITS * BigInt(LIMBS));
-/** Odd multiples 1, 3, … 31 of the base point: what recoding of width 6 asks for. */
-const BASE_POINTS = 16;
+/** Odd multiples 1, 3, … 15 of the base point: what recoding of width 5 asks for. */
+const BASE_POINTS = 8;
 
 interface Point {
   x: bigint;

@@ -38,9 +38,12 @@ export function nodeBoard(options: NodeBoardOptions = {}): Board {
     crypto: portableCrypto(ram, scanJson),
     clock: {
       now: () => performance.now(),
-      after: (f, ms) => setTimeout(f, ms),
+      after: (f, ms) => (ms ? setTimeout(f, ms) : setImmediate(f)),
       repeat: (f, ms) => void setInterval(f, ms).unref(),
-      cancel: (handle) => clearTimeout(handle as NodeJS.Timeout),
+      cancel(handle) {
+        clearTimeout(handle as NodeJS.Timeout);
+        clearImmediate(handle as NodeJS.Immediate);
+      },
     },
     network: {
       join: (done) => done(0, "127.0.0.1"),
@@ -55,16 +58,21 @@ export function nodeBoard(options: NodeBoardOptions = {}): Board {
         socket.on("connect", () => events.connected());
         // In small chunks, one a turn, as Espruino gives them: the firmware queues little while it is busy.
         const queue: Buffer[] = [];
+        let hasEnded = false;
+        const pump = () => {
+          const next = queue.shift();
+          if (next && !isOver) events.data(next.toString("latin1"));
+          if (queue.length > 0) setImmediate(() => setImmediate(pump));
+          else if (hasEnded) over(() => events.end());
+        };
         socket.on("data", (chunk: Buffer) => {
-          for (let at = 0; at < chunk.length; at += CHUNK) {
-            queue.push(chunk.subarray(at, at + CHUNK));
-            setImmediate(() => {
-              const next = queue.shift();
-              if (!isOver && next) events.data(next.toString("latin1"));
-            });
-          }
+          if (queue.length === 0) setImmediate(pump);
+          for (let at = 0; at < chunk.length; at += CHUNK) queue.push(chunk.subarray(at, at + CHUNK));
         });
-        socket.on("end", () => setImmediate(() => over(() => events.end())));
+        socket.on("end", () => {
+          hasEnded = true;
+          if (queue.length === 0) over(() => events.end());
+        });
         socket.on("error", (error: NodeJS.ErrnoException) =>
           over(() => events.error(NETWORK_ERRORS[error.code ?? ""] ?? ErrorCode.network_failed)),
         );

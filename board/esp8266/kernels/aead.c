@@ -45,7 +45,11 @@ void aead_init(uint8_t *ram, struct aead_state *s, uint32_t suite, const uint8_t
 
 /* "expand 32-byte k" */
 static NOINLINE void chacha_key_stream(struct aead_state *s, uint32_t counter, uint32_t *out) {
-  uint32_t in[16] = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};
+  uint32_t in[16];
+  in[0] = 0x61707865;
+  in[1] = 0x3320646e;
+  in[2] = 0x79622d32;
+  in[3] = 0x6b206574;
   copy_words(in + 4, s->chacha.key, 8);
   in[12] = counter;
   copy_words(in + 13, s->nonce, 3);

@@ -9,9 +9,8 @@ enum {
   UNCOMPRESSED = 4,
   DIGEST = 32,
   TOP_BIT = 256,
-  /* Widths of verify's windows: the signer's multiples are made each time, the base point's lie in flash. */
-  KEY_WIDTH = 5,
-  BASE_WIDTH = 6,
+  /* Of verify's windows: the signer's multiples are made each time, the base point's lie in flash. */
+  WIDTH = 5,
   DIGIT_BIAS = 64,
   POSITION_SHIFT = 7,
   DIGIT_MASK = 127,
@@ -147,10 +146,10 @@ int ecdsa_verify(uint8_t *ram, const uint8_t *key, const uint8_t *hash, const ui
   order_import(e, hash);
   order_multiply(s, t, e, w);
   number_to_bytes((uint8_t *)s->scalar, t, 1);
-  const uint16_t *base_term = recode(s, s->base_terms, BASE_WIDTH);
+  const uint16_t *base_term = recode(s, s->base_terms, WIDTH);
   order_multiply(s, t, r, w);
   number_to_bytes((uint8_t *)s->scalar, t, 1);
-  const uint16_t *key_term = recode(s, s->key_terms, KEY_WIDTH);
+  const uint16_t *key_term = recode(s, s->key_terms, WIDTH);
   if (!point_import(s, s->table, key)) return 0;
   point_table(s);
   if (!multiply_two(s, base_term, key_term)) return 0;

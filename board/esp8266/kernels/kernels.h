@@ -45,7 +45,12 @@ INLINE void store_be(uint8_t *p, uint32_t v) {
   p[2] = v >> 8;
   p[3] = v;
 }
-INLINE uint32_t swap(uint32_t v) { return __builtin_bswap32(v); }
+/* As gcc does it where it does not call its library. */
+INLINE uint32_t swap(uint32_t v) {
+  uint32_t t;
+  __asm__("ssai 8\n\tsrli %0, %1, 16\n\tsrc %0, %0, %1\n\tsrc %0, %0, %0\n\tsrc %0, %1, %0" : "=&a"(t) : "a"(v));
+  return t;
+}
 INLINE void copy_words(uint32_t *to, const uint32_t *from, int words) {
   do *to++ = *from++;
   while (--words);

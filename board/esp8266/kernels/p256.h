@@ -18,7 +18,7 @@ INLINE void point_copy(struct point *to, const struct point *from) {
   copy_words((uint32_t *)to, (const uint32_t *)from, sizeof(struct point) / 4);
 }
 
-enum { TABLE_POINTS = 8, SCALAR_WORDS = 9, BASE_TERMS = 45, KEY_TERMS = 53 };
+enum { TABLE_POINTS = 8, SCALAR_WORDS = 9, TERMS = 53 };
 
 /* How P-256 uses the scratch. HMAC's part of it lies in `table` and after, and is not needed while that is. */
 struct p256 {
@@ -31,7 +31,7 @@ struct p256 {
   union {
     /* The scalars of ecdsa_verify, recoded. */
     struct {
-      uint16_t base_terms[BASE_TERMS], key_terms[KEY_TERMS];
+      uint16_t base_terms[TERMS], key_terms[TERMS];
     };
     /* 1 / nonce of ecdsa_sign. */
     number kept;

@@ -77,39 +77,24 @@
   s32i.n t, W, 4 * (\i)
 .endm
 
-.macro sixteen word
-  \word 0, Q
-  round a5, a6, a7, a8, a9, a10, a11, a12, 0, P, Q
-  \word 1, P
-  round a12, a5, a6, a7, a8, a9, a10, a11, 1, Q, P
-  \word 2, Q
-  round a11, a12, a5, a6, a7, a8, a9, a10, 2, P, Q
-  \word 3, P
-  round a10, a11, a12, a5, a6, a7, a8, a9, 3, Q, P
-  \word 4, Q
-  round a9, a10, a11, a12, a5, a6, a7, a8, 4, P, Q
-  \word 5, P
-  round a8, a9, a10, a11, a12, a5, a6, a7, 5, Q, P
-  \word 6, Q
-  round a7, a8, a9, a10, a11, a12, a5, a6, 6, P, Q
-  \word 7, P
-  round a6, a7, a8, a9, a10, a11, a12, a5, 7, Q, P
-  \word 8, Q
-  round a5, a6, a7, a8, a9, a10, a11, a12, 8, P, Q
-  \word 9, P
-  round a12, a5, a6, a7, a8, a9, a10, a11, 9, Q, P
-  \word 10, Q
-  round a11, a12, a5, a6, a7, a8, a9, a10, 10, P, Q
-  \word 11, P
-  round a10, a11, a12, a5, a6, a7, a8, a9, 11, Q, P
-  \word 12, Q
-  round a9, a10, a11, a12, a5, a6, a7, a8, 12, P, Q
-  \word 13, P
-  round a8, a9, a10, a11, a12, a5, a6, a7, 13, Q, P
-  \word 14, Q
-  round a7, a8, a9, a10, a11, a12, a5, a6, 14, P, Q
-  \word 15, P
-  round a6, a7, a8, a9, a10, a11, a12, a5, 15, Q, P
+/* Eight rounds, after which each variable is in its register again. */
+.macro eight word, i
+  \word \i + 0, Q
+  round a5, a6, a7, a8, a9, a10, a11, a12, \i + 0, P, Q
+  \word \i + 1, P
+  round a12, a5, a6, a7, a8, a9, a10, a11, \i + 1, Q, P
+  \word \i + 2, Q
+  round a11, a12, a5, a6, a7, a8, a9, a10, \i + 2, P, Q
+  \word \i + 3, P
+  round a10, a11, a12, a5, a6, a7, a8, a9, \i + 3, Q, P
+  \word \i + 4, Q
+  round a9, a10, a11, a12, a5, a6, a7, a8, \i + 4, P, Q
+  \word \i + 5, P
+  round a8, a9, a10, a11, a12, a5, a6, a7, \i + 5, Q, P
+  \word \i + 6, Q
+  round a7, a8, a9, a10, a11, a12, a5, a6, \i + 6, P, Q
+  \word \i + 7, P
+  round a6, a7, a8, a9, a10, a11, a12, a5, \i + 7, Q, P
 .endm
 
 /* state[i] += x, with a2 the state. */
@@ -130,8 +115,11 @@ sha256_compress:
   s32i.n a13, a1, 8
   s32i.n a14, a1, 12
   s32i.n a15, a1, 16
+  /* Turns of 16 rounds with scheduled words, and where the block's own words end. */
   movi.n a5, 3
   s32i.n a5, a1, 20
+  addi a5, W, 64
+  s32i.n a5, a1, 24
   l32i.n a5, a2, 0
   l32i.n a6, a2, 4
   l32i.n a7, a2, 8
@@ -141,10 +129,19 @@ sha256_compress:
   l32i.n a11, a2, 24
   l32i.n a12, a2, 28
   xor P, a6, a7
-  sixteen first_word
+.Lfirst:
+  eight first_word, 0
+  addi W, W, 32
+  addi K, K, 32
+  l32i.n t, a1, 24
+  beq W, t, .Lscheduled
+  j .Lfirst
+.Lscheduled:
+  addi W, W, -64
 .Lmore:
+  eight next_word, 0
+  eight next_word, 8
   addi K, K, 64
-  sixteen next_word
   l32i.n t, a1, 20
   addi.n t, t, -1
   s32i.n t, a1, 20

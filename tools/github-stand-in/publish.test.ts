@@ -31,26 +31,14 @@ function post(
   alpn = ["x-amzn-http-ca"],
 ): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const request = httpsRequest(
-      {
-        host: "127.0.0.1",
-        port: server.port,
-        path,
-        method: "POST",
-        ...identity,
-        servername: "a.iot.eu-west-1.amazonaws.com",
-        ALPNProtocols: alpn,
-        rejectUnauthorized: false,
-        agent: false,
-      },
-      (response) => {
-        let body = "";
-        response.on("data", (chunk: Buffer) => {
-          body += chunk;
-        });
-        response.on("end", () => resolve({ status: response.statusCode!, body }));
-      },
-    );
+    const tls = { ...identity, servername: "a.iot.eu-west-1.amazonaws.com", ALPNProtocols: alpn, rejectUnauthorized: false };
+    const request = httpsRequest({ host: "127.0.0.1", port: server.port, path, method: "POST", agent: false, ...tls }, (response) => {
+      let body = "";
+      response.on("data", (chunk: Buffer) => {
+        body += chunk;
+      });
+      response.on("end", () => resolve({ status: response.statusCode!, body }));
+    });
     request.on("error", reject);
     request.end('{"state":"success"}');
   });
@@ -76,7 +64,7 @@ it("takes a POST from a client that it knows, and answers as AWS IoT does", asyn
 it("refuses clients without a certificate, or with one by another CA", async () => {
   await start();
   await expect(post("/topics/builds", {})).rejects.toThrow(/certificate required/i);
-  await expect(post("/topics/builds", foreign)).rejects.toThrow(/unknown ca|alert/i);
+  await expect(post("/topics/builds", foreign)).rejects.toThrow(/hang up|alert/);
   expect(server.requests).toEqual([]);
 });
 

@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectRoot } from "../build/paths";
+import { type StandIn, startStandIn } from "../github-stand-in/server";
+
+interface Run {
+  status: number | null;
+  output: string;
+  errors: string;
+}
+
+function npmStart(...args: string[]): Promise<Run> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ["--import", "tsx", "tools/start.ts", ...args], { cwd: projectRoot });
+    let output = "";
+    let errors = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk;
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      errors += chunk;
+    });
+    child.on("close", (status) => resolve({ status, output, errors }));
+  });
+}
+
+describe("npm start", () => {
+  let standIn: StandIn;
+  let folder: string;
+
+  beforeAll(async () => {
+    standIn = await startStandIn();
+    folder = mkdtempSync(join(tmpdir(), "start-"));
+  });
+  afterAll(async () => {
+    await standIn.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  function config(changes: object = {}): string {
+    const file = join(folder, "config.json");
+    const all = {
+      wifi: { ssid: "home", password: "correct horse" },
+      server: { host: "api.github.com", port: standIn.port, address: "127.0.0.1", fingerprints: [standIn.fingerprintSha1] },
+      status: { owner: "a", repo: "b", ref: "main", intervalSeconds: 300 },
+      ...changes,
+    };
+    writeFileSync(file, JSON.stringify(all, null, 2));
+    return file;
+  }
+
+  it("prints one poll of the stand-in and ends with 0", { timeout: 150_000 }, async () => {
+    const { status, output, errors } = await npmStart();
+    expect(output).toMatch(
+      /^connecting to sensor-net\n\.+\nWiFi connected\n[^]*\nesp8266\/Arduino CI successful!\n[^]*\nclosing connection\n$/,
+    );
+    expect(errors).toContain("a stand-in for api.github.com listens on port");
+    expect(status).toBe(0);
+  });
+
+  it("polls the server that --config names, and ends with 1 where nothing was found out", { timeout: 150_000 }, async () => {
+    standIn.setVariant("not-found");
+    const { status, output } = await npmStart("--config", config(), "--turns");
+    expect(output).toContain("a/b CI is unknown: status_not_found: ");
+    expect(status).toBe(1);
+    expect(standIn.requests.map((request) => request.target)).toEqual(["/repos/a/b/commits/main/status"]);
+  });
+
+  it.each([
+    ["a config that is not there", () => ["--config", join(folder, "none.json")], /none\.json: there is no such file/],
+    ["a mistake in a config", () => ["--config", config({ status: { owner: "a", repo: "b" } })], /config\.json:\d+: status\S* .*/],
+    ["an unknown option", () => ["--nonsense"], /unknown option '--nonsense'/],
+  ])("gives one line for %s", async (_name, args, message) => {
+    const { status, output, errors } = await npmStart(...args());
+    expect(errors.trim()).toMatch(message);
+    expect(errors.trim().split("\n")).toHaveLength(1);
+    expect(output).toBe("");
+    expect(status).toBe(1);
+  });
+});

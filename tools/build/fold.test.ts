@@ -56,14 +56,29 @@ test("the folded script does what the modules say, minified or not", async () =>
   expect(minified).not.toMatch(/startJob|addThree|runPoll|import/);
 });
 
-test("each declaration stands where it is needed: nothing rests in the wrapper for a part's sake", () => {
+test("each declaration stands where it is needed: nothing rests in the script for a part's sake", () => {
   const { parts } = foldChunks(chunks, "board/main.js");
   expect(parts.get("")).toEqual(["two", "addTwo", "startJob", "greeting"]);
   expect(parts.get("src/poll.js")).toEqual(["addThree", "runPoll"]);
-  // Loaded by the poll alone, it is declared there and finds addThree there.
-  expect(parts.get("src/shake.js")).toEqual(["addFour", "shake"]);
-  // Loaded by two parts, it is declared in the wrapper and has copies of its own.
+  // Each part has its own copies, so that it can go when it is done.
+  expect(parts.get("src/shake.js")).toEqual(["addThree", "addFour", "shake"]);
   expect(parts.get("src/end.js")).toEqual(["addThree", "addFour", "end"]);
+});
+
+test("a part's function that is only called is the timer's own", () => {
+  const code = `function set(f, x) { f(x); } function start(x) { import("./a.js").then((part) => part.a(x)); import("./a.js").then((part) => set(part.a, 2));
+    import("./a.js").then((part) => part.a(x.y)); } start(1);`;
+  const folded = foldChunks(
+    [
+      { fileName: "main.js", code },
+      { fileName: "a.js", code: "function a(x) { print(x); } export { a };" },
+    ],
+    "main.js",
+  );
+  expect(folded.code).toContain("setTimeout(part_a().a, 0, x)");
+  expect(folded.code).toContain("setTimeout(set, 0, part_a().a, 2)");
+  expect(folded.code).toContain("setTimeout((part) => part.a(x.y), 0, part_a())");
+  expect(run(folded.code)).toEqual([1, 2, undefined]);
 });
 
 test("what no one asks of a part is left out", () => {

@@ -1,16 +1,20 @@
 /**
- * Folds the firmware's modules into one script in one function wrapper.
+ * Folds the firmware's modules into one script.
  *
- * What the entry needs at all times stands in the wrapper itself. Each module that is reached by `import("./x").then(f)` becomes a part: a
+ * What the entry needs at all times stands in the script itself. Each module that is reached by `import("./x").then(f)` becomes a part: a
  * function that declares all that the part needs and gives back the module's exports, so that of a part at rest nothing is instantiated
  * but this one function. `import("./x").then(f)` becomes `setTimeout(f, 0, part_x())`, which costs a third of a promise's variables.
  *
- * Placement is by declaration, not by module: a declaration that the wrapper does not need but several parts do is copied into each of
- * them, so that nothing rests in the wrapper for a part's sake. A part that only one other part loads is declared in that one, and finds
- * there what both need. All of this needs top-level names that are unique over the whole firmware, which is checked here.
+ * No function stands in more functions than need be: Espruino gives each a list of the scopes around it, and leaves the list out where there is
+ * one scope (7 variables for a function of two parameters in a part) or none (6 in the script itself); with two it is 10. So there is no wrapper
+ * around the script, and all parts stand side by side in it.
  *
- * A function whose doc comment has the tag @part holds what it needs and does not find around it: that is declared inside it, and so exists
- * while it runs. What two such functions need is copied into each of them.
+ * Placement is by declaration, not by module: a declaration that the script does not need but several parts do is copied into each of them,
+ * so that nothing rests in the script for a part's sake, and no part holds another. All of this needs top-level names that are unique over
+ * the whole firmware, which is checked here.
+ *
+ * A function whose doc comment has the tag @part holds what only it needs: that is declared inside it, and so exists while it runs. What two
+ * such functions need is copied into each.
  */
 import { posix } from "node:path";
 import { full } from "acorn-walk";
@@ -165,8 +169,13 @@ function readDeclaration(
     const part = resolve(object.source.value);
     loads.push(part);
     wanted.set(part, wantedExports(f, wanted.get(part)));
-    text.overwrite(at.start, f.start, "setTimeout(");
-    text.appendLeft(f.end, `, 0, ${partName(part)}()`);
+    const direct = directCall(chunk.code, f, `${partName(part)}()`);
+    if (direct) {
+      text.overwrite(at.start, at.end, direct);
+    } else {
+      text.overwrite(at.start, f.start, "setTimeout(");
+      text.appendLeft(f.end, `, 0, ${partName(part)}()`);
+    }
   });
   if (imports !== 0) throw new BuildError(`${chunk.fileName}: a part can only be loaded as import("./x").then(f)`);
   const isHolder = statement.type === "FunctionDeclaration" && partTag.test(chunk.code.slice(0, statement.start));
@@ -179,6 +188,26 @@ function readDeclaration(
     inner: innerNames(statement),
     head: isHolder ? text.slice(statement.start, statement.body.start + 1).length : 0,
   };
+}
+
+/**
+ * `(part) => part.f(a)` and `(part) => g(a, part.f)` need no function of their own: the timer calls f or g itself. That also lets the part that
+ * loads go, which such a function would hold while it runs. Null where `f` does more than that, or takes what may change meanwhile.
+ */
+function directCall(code: string, f: AnyNode, part: string): string | null {
+  const parameter = f.type === "ArrowFunctionExpression" && f.params.length === 1 ? f.params[0] : undefined;
+  if (f.type !== "ArrowFunctionExpression" || parameter?.type !== "Identifier" || f.body.type !== "CallExpression") return null;
+  const isPart = (node: AnyNode) =>
+    node.type === "MemberExpression" && node.object.type === "Identifier" && node.object.name === parameter.name;
+  const isPlain = (node: AnyNode) => (node.type === "Identifier" && node.name !== parameter.name) || node.type === "Literal";
+  const pieces = [f.body.callee, ...f.body.arguments];
+  if (pieces.filter(isPart).length !== 1 || !pieces.every((piece) => isPart(piece) || isPlain(piece))) return null;
+  const texts = pieces.map((piece) =>
+    piece.type === "MemberExpression"
+      ? `${part}.${code.slice(piece.property.start, piece.property.end)}`
+      : code.slice(piece.start, piece.end),
+  );
+  return `setTimeout(${[texts[0], "0", ...texts.slice(1)].join(", ")})`;
 }
 
 /** A doc comment with the tag @part, right before what follows. */

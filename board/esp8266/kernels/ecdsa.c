@@ -68,10 +68,10 @@ int p256_shared(uint8_t *ram, const uint8_t *scalar, const uint8_t *peer, uint8_
 }
 
 /*
- * The width-w non-adjacent form of s->scalar: odd digits below 2^(w - 1), each with the position of its bit, lowest first, after a zero to stop at.
+ * The width-5 non-adjacent form of s->scalar: odd digits below 2^4, each with the position of its bit, lowest first, after a zero to stop at.
  * Returns the last one's place. Variable time.
  */
-static uint16_t *recode(struct p256 *s, uint16_t *terms, uint32_t width) {
+static uint16_t *recode(struct p256 *s, uint16_t *terms) {
   uint32_t position = 0, carry = 0;
   *terms = 0;
   s->scalar[SCALAR_WORDS - 1] = 0;
@@ -81,12 +81,12 @@ static uint16_t *recode(struct p256 *s, uint16_t *terms, uint32_t width) {
       position++;
       continue;
     }
-    if (shift > 32 - width && word < SCALAR_WORDS - 1) bits |= s->scalar[word + 1] << (32 - shift);
-    int32_t digit = (bits & ((1 << width) - 1)) + carry;
-    carry = digit >> (width - 1);
-    digit -= carry << width;
+    if (shift > 32 - WIDTH && word < SCALAR_WORDS - 1) bits |= s->scalar[word + 1] << (32 - shift);
+    int32_t digit = (bits & ((1 << WIDTH) - 1)) + carry;
+    carry = digit >> (WIDTH - 1);
+    digit -= carry << WIDTH;
     *++terms = position << POSITION_SHIFT | (digit + DIGIT_BIAS);
-    position += width;
+    position += WIDTH;
   }
   return terms;
 }
@@ -146,10 +146,10 @@ int ecdsa_verify(uint8_t *ram, const uint8_t *key, const uint8_t *hash, const ui
   order_import(e, hash);
   order_multiply(s, t, e, w);
   number_to_bytes((uint8_t *)s->scalar, t, 1);
-  const uint16_t *base_term = recode(s, s->base_terms, WIDTH);
+  const uint16_t *base_term = recode(s, s->base_terms);
   order_multiply(s, t, r, w);
   number_to_bytes((uint8_t *)s->scalar, t, 1);
-  const uint16_t *key_term = recode(s, s->key_terms, WIDTH);
+  const uint16_t *key_term = recode(s, s->key_terms);
   if (!point_import(s, s->table, key)) return 0;
   point_table(s);
   if (!multiply_two(s, base_term, key_term)) return 0;

@@ -124,5 +124,5 @@ function takenTls(this: Tls): void {
 function overTls(this: Tls, code: number): void {
   if (this.timer) this.board.clock.cancel(this.timer);
   this.timer = 0;
-  this.events.closed(code);
+  this.board.clock.after(this.events.closed.bind(this.events, code), 0);
 }

@@ -2,12 +2,14 @@
 import { Label, Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
+import { Wait } from "../record/connection";
+import { ContentType } from "../record/record-out";
 import type { PinMatched } from "../trust/pin";
 import type { SignatureVerified } from "../trust/server-signature";
 import { sendAuthentication } from "./client-certificate";
 import { deriveApplicationSecrets, installClientKey } from "./key-schedule";
 import { type FinishedVerified, HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
-import { messageDone, sendMessage } from "./transcript";
+import { messageDone } from "./transcript";
 
 const VERIFY_DATA = 32;
 
@@ -28,13 +30,30 @@ function finishedMac(c: Handshaking, secret: number): void {
   c.crypto(Op.hmac + At.temp, At.digest, At.temp);
 }
 
-/** Step between two records: our Certificate and CertificateVerify if asked for, our Finished, and the application keys. */
+/** Step between two records: the application secrets, then our Certificate and CertificateVerify if asked for, in a turn of their own. */
 function sendClientFlight(c: Handshaking): void {
-  const hs = c.handshake;
   deriveApplicationSecrets(c);
-  if (hs.isAuthRequested) sendAuthentication(c);
+  c.step = sendFinished;
+  if (!c.handshake.isAuthRequested) return;
+  c.wait = Wait.work;
+  c.board.clock.after(authenticate.bind(null, c), 0);
+}
+
+function authenticate(c: Handshaking): void {
+  try {
+    sendAuthentication(c);
+    c.board.clock.after(c.resume.bind(c), 0);
+  } catch (error) {
+    if (typeof error !== "number") throw error;
+    c.finish(error);
+  }
+}
+
+/** Step: our Finished, and the application keys. */
+function sendFinished(c: Handshaking): void {
+  const hs = c.handshake;
   finishedMac(c, At.clientSecret);
-  sendMessage(c, "\x14\x00\x00\x20" + c.board.copyOut(At.temp, At.temp + VERIFY_DATA));
+  c.send(ContentType.handshake, "\x14\x00\x00\x20" + c.board.copyOut(At.temp, At.temp + VERIFY_DATA));
   installClientKey(c);
   if (!hs.trusted || !hs.signed || !hs.finished) throw ErrorCode.unexpected_message;
   openConnection(c, hs.trusted, hs.signed, hs.finished);

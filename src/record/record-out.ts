@@ -1,6 +1,5 @@
 /** Records that we send (RFC 8446 sections 5.1 and 5.2). One record at a time, made at At.message. */
 
-import { uint16Bytes } from "../bytes/text";
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import type { Bytes } from "../transport";
@@ -31,12 +30,17 @@ export const enum RecordSize {
 /** Sends one record, protected if keys are there. @param content 1 to RecordSize.maxSent bytes */
 export function sendRecord(c: Connection, type: ContentType, content: Bytes): void {
   if (!c.canSeal) {
-    c.stream.write(String.fromCharCode(type) + "\x03\x03" + uint16Bytes(content.length) + content);
+    c.stream.write(String.fromCharCode(type) + "\x03\x03" + String.fromCharCode(content.length >> 8, content.length & 255) + content);
     return;
   }
   const inner = content.length + 1;
   const at = At.message + RecordSize.header;
-  c.board.copyIn("\x17\x03\x03" + uint16Bytes(inner + RecordSize.tag) + content + String.fromCharCode(type), At.message);
+  c.board.copyIn(
+    String.fromCharCode(ContentType.application_data, 3, 3, (inner + RecordSize.tag) >> 8, (inner + RecordSize.tag) & 255) +
+      content +
+      String.fromCharCode(type),
+    At.message,
+  );
   c.crypto(Op.seal + At.writeState, at, inner);
   c.stream.write(c.board.copyOut(At.message, at + inner + RecordSize.tag));
 }

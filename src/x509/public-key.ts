@@ -94,34 +94,17 @@ function readRsaKey(cert: Uint8Array, at: number, end: number): PublicKey {
   // The INTEGER has a zero before the modulus, whose highest bit is set.
   const length = ((cert[at + RsaPlace.modulusLength] << 8) | cert[at + RsaPlace.modulusLength + 1]) - 1;
   const modulus = at + RsaPlace.modulus;
-  if (derText(cert, at, modulus) !== rsaHead(length)) throw ErrorCode.certificate_key_unsupported;
+  // SubjectPublicKeyInfo { rsaAlgorithm, BIT STRING { RSAPublicKey { modulus, 65537 } } } up to the modulus's first byte that is not zero.
+  const outer = length + 34;
+  const bits = length + 15;
+  const inner = length + 10;
+  const number = length + 1;
+  const head = [48, 130, outer >> 8, outer & 255, rsaAlgorithm, 3, 130, bits >> 8, bits & 255, 0];
+  const rest = [48, 130, inner >> 8, inner & 255, 2, 130, number >> 8, number & 255, 0];
+  if (derText(cert, at, modulus) !== head.join() + "," + rest.join()) throw ErrorCode.certificate_key_unsupported;
   if (length < KeySize.modulusMin) throw ErrorCode.certificate_key_weak;
   if (length > KeySize.modulusMax || length & 3 || derText(cert, modulus + length, end) !== exponent65537)
     throw ErrorCode.certificate_key_unsupported;
   if (!(cert[modulus] & signBit)) throw ErrorCode.certificate_malformed;
   return { kind: KeyKind.rsa, at: modulus, length };
-}
-
-/**
- * SubjectPublicKeyInfo { rsaAlgorithm, BIT STRING { RSAPublicKey { modulus, 65537 } } } up to the modulus's first byte that is not zero.
- * @param length bytes of the modulus, 256 or more
- */
-function rsaHead(length: number): string {
-  return (
-    "48,130," +
-    twoOctets(length + 34) +
-    "," +
-    rsaAlgorithm +
-    ",3,130," +
-    twoOctets(length + 15) +
-    ",0,48,130," +
-    twoOctets(length + 10) +
-    ",2,130," +
-    twoOctets(length + 1) +
-    ",0"
-  );
-}
-
-function twoOctets(n: number): string {
-  return (n >> 8) + "," + (n & 255);
 }

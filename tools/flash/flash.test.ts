@@ -4,7 +4,7 @@ import { FakeBoard, type FakeBoardOptions, type Faults } from "../serial/fake-bo
 import { type Patience, Prompt } from "../serial/prompt";
 import { type FlashOptions, flashFirmware } from "./flash";
 import { HEADER_BYTES } from "./loader";
-import { SLOT_CAPACITY } from "./slots";
+import { SLOT_CAPACITY, SLOT_PAGES } from "./slots";
 
 /** The fake answers at once or never. */
 const SHORT: Patience = { ping: 25, answer: 60, settle: 1, heldOff: 20 };
@@ -61,7 +61,7 @@ describe("flash", () => {
       board.erased.splice(0);
       expect(await flash(board, firmware(name, CAPACITY))).toBe(`connecting to ${name}`);
       const first = board.erased[0];
-      expect(board.erased).toEqual(Array.from({ length: 16 }, (_, page) => first + page * 4096));
+      expect(board.erased).toEqual(Array.from({ length: SLOT_PAGES }, (_, page) => first + page * 4096));
       expect(await bootOutput(board)).toContain(`connecting to ${name}`);
     }
     expect(steps.filter((step) => step.startsWith("writing"))).toEqual([
@@ -73,7 +73,7 @@ describe("flash", () => {
   });
 
   it("refuses a firmware that is too long, or empty", async () => {
-    await expect(flash(new FakeBoard(), firmware("big", CAPACITY + 1))).rejects.toThrow("the board has room for 65504");
+    await expect(flash(new FakeBoard(), firmware("big", CAPACITY + 1))).rejects.toThrow("the board has room for 69600");
     await expect(flash(new FakeBoard(), Buffer.alloc(0))).rejects.toThrow("the firmware is empty");
   });
 
@@ -83,7 +83,7 @@ describe("flash", () => {
     expect(await flash(board, firmware("old"))).toBe("connecting to old");
     expect(board.erased).toEqual([]);
     expect(await flash(board, firmware("old"), { force: true })).toBe("connecting to old");
-    expect(board.erased.length).toBe(16);
+    expect(board.erased.length).toBe(SLOT_PAGES);
   });
 
   it("removes boot code that would run instead", async () => {
@@ -264,7 +264,7 @@ describe("whenever it ends, the board has the old firmware or the new one", () =
 
   it("where flash does not keep what is written", async () => {
     const board = await boardWithOld();
-    const slotPage = 18;
+    const slotPage = 19;
     await expect(flash(board, firmware("new", 6000), {}, { wornPage: slotPage + 1 })).rejects.toThrow(
       /does not keep.*the old firmware is still on the board/,
     );
@@ -303,7 +303,7 @@ describe("says in one line what to do", () => {
     expect(await flash(board, firmware("net"), { erase: true })).toBe("connecting to net");
   });
 
-  test.each([5000, 69_600])("a slot of %d bytes that is not where it should be", async (size) => {
+  test.each([5000, 73_696])("a slot of %d bytes that is not where it should be", async (size) => {
     const board = new FakeBoard();
     const prompt = new Prompt(board, SHORT);
     await prompt.reset();

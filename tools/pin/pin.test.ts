@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createColors } from "picocolors";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { basicConstraints, certificate, commonName, type Keys, keys, subjectAltName, testDates } from "../../src/x509/certificates.testing";
 import { projectRoot } from "../build/paths";
 import { type StandIn, startStandIn } from "../github-stand-in/server";
 import { addToConfig, daysLeft, describeCertificate, fingerprintOf, keyHashOf, readCertificates, trustedRoots } from "./pin";
@@ -112,7 +113,31 @@ describe("verifying", () => {
     expect(() => verifyChain([new X509Certificate(client.leaf), ...chain.slice(1)], HOST, [root])).toThrow("is not for a server");
   });
 
-  it("does not take a leaf for a CA", () => {
+  describe("a made-up chain", () => {
+    const name = subjectAltName(HOST);
+    const [rootKeys, siteKeys, thiefKeys] = ["root", "site", "thief"].map((label) => keys("P-256", label));
+    const [rootName, siteName] = [commonName("Root"), commonName("Site")];
+    const authority = (isCa: boolean) => ({ issuer: rootName, subject: siteName, extensions: [basicConstraints(isCa), name] });
+    const root = new X509Certificate(
+      certificate(rootKeys, rootKeys, { issuer: rootName, subject: rootName, extensions: [basicConstraints(true)] }),
+    );
+    const issuer = (isCa: boolean) => new X509Certificate(certificate(siteKeys, rootKeys, authority(isCa)));
+    const leafBy = (signer: Keys) => new X509Certificate(certificate(thiefKeys, signer, { issuer: siteName, extensions: [name] }));
+
+    it("is fine if each is signed by the next, a CA", () => {
+      expect(() => verifyChain([leafBy(siteKeys), issuer(true)], HOST, [root], testDates.now)).not.toThrow();
+    });
+
+    it("is refused if a certificate is signed by another key than its issuer's", () => {
+      expect(() => verifyChain([leafBy(thiefKeys), issuer(true)], HOST, [root], testDates.now)).toThrow("no trusted root vouches for");
+    });
+
+    it("is refused if an issuer is not a CA", () => {
+      expect(() => verifyChain([leafBy(siteKeys), issuer(false)], HOST, [root], testDates.now)).toThrow("no trusted root vouches for");
+    });
+  });
+
+  it("takes a leaf that is itself trusted, and nothing where nothing is", () => {
     expect(() => verifyChain([chain[0]], HOST, [chain[0]])).not.toThrow();
     expect(() => verifyChain(chain, HOST, [])).toThrow("no trusted root");
   });

@@ -35,10 +35,7 @@ export async function measureMemory(bin: string, memoryCase: MemoryCase): Promis
   const { code, recording, close } = await replayFirmware(memoryCase.standIn);
   try {
     const rest = `setTimeout(function(){console.log("${mark}rest",process.memory().usage)},${restAfter});`;
-    const prelude = samplerPrelude(esp8266Shim, ["certificate matches", "closing connection"]).replace(
-      'q("@phase",$k);$k=0',
-      `q("@phase",$k);$k=0;if(s=="closing connection"){${rest}}`,
-    );
+    const prelude = samplerPrelude(esp8266Shim, ["certificate matches", "closing connection"], rest);
     const storage = { ".bootcde": prelude + withSamples(code), double: recording.double };
     const { output, isMatched } = await runEspruino({ bin, storage, until: /@rest \d+\n|MEMORY|is unknown/, timeout });
     const figures = [...output.matchAll(/@(?:cost|phase|rest) (\d+)(?: (\d+))?/g)].map((found) => [Number(found[1]), Number(found[2])]);
@@ -73,7 +70,7 @@ export async function replayFirmware(options: StandInOptions): Promise<ReplayFir
         "the replay's config",
       ),
     );
-  const recording = await recordPoll(configFor(standIn.port) as never);
+  const recording = await recordPoll(configFor(standIn.port));
   await standIn.close();
   const server = await startReplayServer(recording.flights);
   const double = readFileSync(join(projectRoot, "tools/espruino/double.js"), "utf8");

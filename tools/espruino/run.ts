@@ -10,8 +10,11 @@ export const espruinoBin = process.env.ESPRUINO_BIN;
 /** One built with the ESP8266's limits (1600 variables of 12 bytes, 268-byte reads, flash that is memory-mapped), or undefined. */
 export const espruino1600Bin = process.env.ESPRUINO_1600_BIN;
 
-export const howToGetEspruino =
-  "ESPRUINO_BIN names no Espruino: build one for Linux (github.com/espruino/Espruino, README_Building.md: BOARD=LINUX make) and set ESPRUINO_BIN to it";
+/** One line on what is missing and how to get it. */
+export function howToGetEspruino(variable: "ESPRUINO_BIN" | "ESPRUINO_1600_BIN"): string {
+  const build = variable === "ESPRUINO_BIN" ? "" : " with the ESP8266's limits (tools/espruino/README.md)";
+  return `${variable} names no Espruino: build one for Linux${build} from github.com/espruino/Espruino (README_Building.md) and set ${variable} to it`;
+}
 
 export interface EspruinoRun {
   bin: string;

@@ -30,11 +30,12 @@ export const mark = "@";
  * Defines the sample. When the firmware prints one of `phases`, the peak since the last of them is printed and begins anew. It also prints
  * what all this costs, so that it can be taken off.
  * @param before more that the run needs and the board has by itself; its cost is taken off, too
+ * @param atLast what is done when the last phase is over
  */
-export function samplerPrelude(before: string, phases: string[]): string {
+export function samplerPrelude(before: string, phases: string[], atLast: string): string {
   return `var $b=process.memory().usage;${before}
 var $h=${JSON.stringify(phases)},$k=0,$n=process.memory;function $p(){var u=$n().usage;if(u>$k)$k=u}
-(function(q){global.print=function(s){q(s);if($h.indexOf(s)>=0){q("${mark}phase",$k);$k=0}}})(console.log);
+(function(q){global.print=function(s){q(s);if($h.indexOf(s)>=0){q("${mark}phase",$k);$k=0}if(s==$h[${phases.length - 1}]){${atLast}}}})(console.log);
 $k=0;$p();$k=$k-$n().usage;console.log("${mark}cost",$n().usage-$b,$k);$k=0;
 `;
 }

@@ -1,3 +1,4 @@
+import { createECDH } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { conformance, wycheproof } from "../../../src/crypto/conformance.testing";
 import { Op, Suite } from "../../../src/crypto/crypto";
@@ -98,6 +99,22 @@ describe("the JSON scanner", () => {
       }
     }
     expect(events).toBeGreaterThan(2000);
+  });
+});
+
+describe("P-256's edges", () => {
+  it("multiplies by scalars around 0, n / 2 and n, where additions meet equal points", () => {
+    const n = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+    for (let d = 1n; d <= 32n; d++) {
+      for (const scalar of [d, n - d, n / 2n + d, n / 2n - d, d << 4n, d << 128n, d << 247n]) {
+        const key = Buffer.from(scalar.toString(16).padStart(64, "0"), "hex");
+        const node = createECDH("prime256v1");
+        node.setPrivateKey(key);
+        ram.set(key, At.privateKey);
+        expect(crypto(Op.p256Public + At.privateKey, At.publicKey)).toBe(1);
+        expect(Buffer.from(ram.subarray(At.publicKey, At.publicKey + 65)).toString("hex")).toBe(node.getPublicKey("hex"));
+      }
+    }
   });
 });
 

@@ -16,6 +16,10 @@ export interface QueuedEvent {
 
 interface Timer {
   due: number;
+  /** Set with the shortest wait there is: it is due in the next turn, because on the board no turn is shorter than that. */
+  isNext: boolean;
+  /** The turn that set it. */
+  turn: number;
   interval: number;
   callback: Callback;
   args: unknown[];
@@ -46,6 +50,7 @@ export class EventLoop {
   private immediate: NodeJS.Immediate | null = null;
   private sleep: NodeJS.Timeout | null = null;
   private turnTime = 0;
+  private turnNumber = 0;
   private stopped = false;
   private inTurn = false;
   /** Something wants a turn after this one. */
@@ -67,7 +72,8 @@ export class EventLoop {
   setTimer(callback: Callback, milliseconds: number, args: unknown[], repeats: boolean): number {
     const wait = Math.max(milliseconds || 0, SHORTEST_TIMER);
     const id = this.nextTimer++;
-    this.timers.set(id, { due: this.clock.now() + wait, interval: repeats ? wait : 0, callback, args });
+    const due = this.clock.now() + wait;
+    this.timers.set(id, { due, isNext: wait === SHORTEST_TIMER, turn: this.turnNumber, interval: repeats ? wait : 0, callback, args });
     this.wake();
     return id;
   }
@@ -146,6 +152,7 @@ export class EventLoop {
     this.inTurn = true;
     this.again = false;
     this.turnTime = this.clock.now();
+    this.turnNumber++;
     this.runHostTimers();
     this.runTimers();
     for (const stepper of [...this.steppers]) {
@@ -177,7 +184,9 @@ export class EventLoop {
   private runTimers(): void {
     for (const [id, timer] of this.timers) {
       if (this.stopped) return;
-      if (timer.due > this.turnTime || !this.timers.has(id)) continue;
+      const isDue = timer.due <= this.turnTime || (timer.isNext && timer.turn < this.turnNumber);
+      if (!isDue || !this.timers.has(id)) continue;
+      timer.turn = this.turnNumber;
       if (timer.interval > 0) timer.due += timer.interval;
       else this.timers.delete(id);
       this.hooks.run("timer", undefined, timer.callback, timer.args);

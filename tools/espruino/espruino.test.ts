@@ -1,7 +1,6 @@
 /** The firmware on Espruino itself, with the portable crypto: each handshake takes its time there, so they are few. */
 
-import type { AddressInfo } from "node:net";
-import { createServer, type Server } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { buildFirmware } from "../build/firmware";
 import { toBuildConfig } from "../config/build-config";

@@ -51,7 +51,7 @@ export async function runEspruino(run: EspruinoRun): Promise<EspruinoResult> {
 function watch(run: EspruinoRun, folder: string): Promise<EspruinoResult> {
   return new Promise((resolve, reject) => {
     // Standard input stays open: Espruino ends when it is closed.
-    const child = spawn(run.bin, run.script === undefined ? [] : ["script.js"], { cwd: folder, stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn(run.bin, run.script === undefined ? [] : ["script.js"], { cwd: folder, stdio: ["pipe", "pipe", "ignore"] });
     let output = "";
     const finish = () => {
       clearTimeout(timer);

@@ -74,7 +74,11 @@ function pollOnce(target: RecordTarget, network: Network, entries: Buffer[] | nu
         repeat: () => 0,
         cancel: (handle) => clearTimeout(handle as NodeJS.Timeout),
       },
-      network: { joinWifi: (done) => done(0, "127.0.0.1"), isUp: () => true, open: (host, port, events) => network.open(host, port, events) },
+      network: {
+        joinWifi: (done) => done(0, "127.0.0.1"),
+        isUp: () => true,
+        open: (host, port, events) => network.open(host, port, events),
+      },
       console: {
         line(text) {
           lines.push(text);

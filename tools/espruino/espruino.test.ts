@@ -9,7 +9,7 @@ import { type StandIn, type StandInOptions, startStandIn } from "../github-stand
 import { espruinoBin, runEspruino } from "./run";
 
 const patience = 240_000;
-const isOver = /closing connection\n|is unknown: .*\n|certificate doesn't match\n[\s\S]*\n[\s\S]*\n/;
+const isOver = /closing connection\n|is unknown: .*\n|certificate doesn't match\n[^\n]*\n/;
 const wrongFingerprint = "00".repeat(20);
 
 const running: { close(): unknown }[] = [];

@@ -44,7 +44,7 @@ export function chunksOf(size: number): (bytes: Buffer) => Buffer[] {
 }
 
 export function fingerprint(der: Uint8Array, hash = "sha256"): Bytes {
-  return createHash(hash).update(der).digest("latin1");
+  return createHash(hash).update(der).digest("binary");
 }
 
 /** Opens a session. The server's bytes come in turns of their own, as a network's do. */
@@ -122,7 +122,6 @@ export function startSession(options: SessionOptions): Session {
           session.tls.resume();
           options.opened?.(session);
         },
-        read() {},
         closed(code) {
           session.code = code;
           resolve();

@@ -20,10 +20,8 @@ export interface TlsOptions extends TlsPeer {
 
 /** What a TLS connection has to say. `opened` comes at most once, `closed` exactly once and last. */
 export interface TlsEvents {
-  /** The server is proven to be the right one. What it sends is read as soon as `sink` is set and `resume` called. */
+  /** The server is proven to be the right one. What it sends is read as soon as `sink`, and `taken` if wanted, are set and `resume` is called. */
   opened(): void;
-  /** The server's bytes that have come so far were taken. */
-  read(): void;
   /** @param code 0 after close_notify or our own close, else the ErrorCode that ended it */
   closed(code: number): void;
 }
@@ -56,7 +54,7 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
     over: overTls,
     ready: connectTls,
     opened: openedTls,
-    taken: takenTls,
+    taken() {},
     next: readRecordHeader,
     between: readRecordHeader,
     input: "",
@@ -90,11 +88,12 @@ function connectTls(this: Tls): void {
       c.begin = null;
     },
     data: feedConnection.bind(null, c),
+    // In a later turn: who was told of the last bytes may still look at the workspace.
     end() {
-      c.finish(c.isOpen ? ErrorCode.truncated : ErrorCode.connection_closed);
+      c.board.clock.after(c.finish.bind(c, c.isOpen ? ErrorCode.truncated : ErrorCode.connection_closed), 0);
     },
     error(code) {
-      c.finish(code);
+      c.board.clock.after(c.finish.bind(c, code), 0);
     },
   });
 }
@@ -114,11 +113,7 @@ function openedTls(this: Tls): void {
   this.board.clock.cancel(this.timer);
   this.timer = 0;
   this.wait = Wait.work;
-  this.events.opened();
-}
-
-function takenTls(this: Tls): void {
-  this.events.read();
+  this.board.clock.after(this.events.opened.bind(this.events), 0);
 }
 
 function overTls(this: Tls, code: number): void {

@@ -30,7 +30,7 @@ export function fakeBoard(randomByte: () => number = () => 0): FakeBoard {
     },
     clock: { now: () => 0, repeat() {}, after: () => undefined, cancel() {} },
     network: {
-      join() {},
+      joinWifi() {},
       isUp: () => false,
       open() {
         throw new Error("no network");

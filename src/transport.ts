@@ -50,7 +50,7 @@ export interface Clock {
 
 export interface Network {
   /** Joins Wi-Fi. `done` comes once, with 0 and the own address, or with an ErrorCode. */
-  join(done: (code: number, address: string) => void): void;
+  joinWifi(done: (code: number, address: string) => void): void;
   isUp(): boolean;
   /** Opens TCP. `host` is a name or an address. */
   open(host: string, port: number, events: StreamEvents): ByteStream;

@@ -23,7 +23,7 @@ function startFirmware(ram: Uint8Array, crypto: CryptoCall): void {
 
 /** Without its kernels the firmware connects to nothing; it says why. */
 function kernelsOpened(ram: Uint8Array, code: number, crypto: CryptoCall | null): void {
-  if (crypto) setTimeout(() => startFirmware(ram, crypto), 0);
+  if (crypto) startFirmware(ram, crypto);
   else import("../../src/apps/verdict").then((part) => print(part.faultLine(code)));
 }
 
@@ -34,4 +34,4 @@ const ram = new Uint8Array(At.end);
 require("TelnetServer").setOptions({ mode: "off" });
 require("Wifi").stopAP();
 
-import("./kernel-store").then((part) => part.openKernels(ram, (code, crypto) => kernelsOpened(ram, code, crypto)));
+import("./kernel-store").then((part) => part.openKernels(ram, (code, crypto) => setTimeout(kernelsOpened, 0, ram, code, crypto)));

@@ -16,7 +16,7 @@ export function wifiNetwork(config: () => WifiConfig): Network {
     isUp = false;
   });
   return {
-    join(done) {
+    joinWifi(done) {
       const settings = config();
       wifi.connect(settings.ssid, { password: settings.password }, (error) => {
         isUp = !error;

@@ -16,7 +16,7 @@ const board = espruinoBoard(
   ram,
   portableCrypto(ram, scanJson),
   {
-    join(done) {
+    joinWifi(done) {
       done(ErrorCode.none, "127.0.0.1");
     },
     isUp() {

@@ -33,13 +33,13 @@ export function ask(poll: Poll): void {
   board.console.line("requesting URL: " + path);
   tls.limit(board.patience.response, ErrorCode.response_timeout);
   let hasHead = false;
-  tls.events.read = () => {
+  tls.taken = () => {
     const progress = responseProgress(response);
     if (progress !== Progress.nothing && !hasHead) {
       hasHead = true;
       board.console.line("headers received");
     }
-    if (progress === Progress.complete) board.clock.after(() => tell(poll, body, response), 0);
+    if (progress === Progress.complete) tell(poll, body, response);
   };
   tls.send(ContentType.application_data, writeRequest("GET", path, statusHeaders(poll.options.host, target.token), ""));
   board.console.line("request sent");

@@ -30,5 +30,5 @@ export function joinNetwork(job: BuildStatusJob, done: (code: number) => void): 
   console.line("connecting to " + job.wifi().ssid);
   dot();
   const limit = board.clock.after(() => joined(ErrorCode.wifi_timeout, ""), board.patience.join);
-  board.network.join(joined);
+  board.network.joinWifi(joined);
 }

@@ -51,7 +51,6 @@ function connectPoll(poll: Poll): void {
       poll.job.board.console.line("certificate matches");
       import("./exchange").then((part) => part.ask(poll));
     },
-    read() {},
     closed(code) {
       closedPoll(poll, code);
     },

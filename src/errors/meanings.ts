@@ -4,6 +4,9 @@
  */
 import { ErrorCode } from "./codes";
 
+const ours = " our client certificate";
+const again = "; the next poll tries again";
+
 /** @returns "name: meaning" of an ErrorCode; a code that nobody gave a name says so */
 export function meaningOf(code: number): string {
   switch (code) {
@@ -11,7 +14,7 @@ export function meaningOf(code: number): string {
       return "none: nothing is wrong";
 
     case ErrorCode.wifi_lost:
-      return "wifi_lost: the Wi-Fi connection broke; the next poll tries again";
+      return "wifi_lost: the Wi-Fi connection broke" + again;
     case ErrorCode.wifi_refused:
       return "wifi_refused: the Wi-Fi could not be joined; check wifi.ssid and wifi.password, and that the access point has 2.4 GHz on";
     case ErrorCode.host_not_found:
@@ -19,17 +22,17 @@ export function meaningOf(code: number): string {
     case ErrorCode.connection_refused:
       return "connection_refused: nothing accepts connections at that address and port; check them in the config";
     case ErrorCode.connection_reset:
-      return "connection_reset: the server or the network broke the connection; the next poll tries again";
+      return "connection_reset: the server or the network broke the connection" + again;
     case ErrorCode.connect_timeout:
       return "connect_timeout: no connection within the time allowed; check address, port and firewall";
     case ErrorCode.response_timeout:
-      return "response_timeout: the server did not answer in full within the time allowed; the next poll tries again";
+      return "response_timeout: the server did not answer in full within the time allowed" + again;
     case ErrorCode.connection_closed:
-      return "connection_closed: the server closed the connection before it was done; the next poll tries again";
+      return "connection_closed: the server closed the connection before it was done" + again;
     case ErrorCode.network_failed:
       return "network_failed: the network reported an error of its own; restart the board if it stays";
     case ErrorCode.wifi_timeout:
-      return "wifi_timeout: the Wi-Fi was not joined within the time allowed; the next poll tries again";
+      return "wifi_timeout: the Wi-Fi was not joined within the time allowed" + again;
 
     case ErrorCode.bad_record_mac:
       return "bad_record_mac: data was damaged or forged on its way and nothing of it was used; if it stays, someone is in the path";
@@ -46,7 +49,7 @@ export function meaningOf(code: number): string {
     case ErrorCode.too_many_records:
       return "too_many_records: the server sent too many TLS records in a row that bring nothing";
     case ErrorCode.truncated:
-      return "truncated: the connection ended without TLS's farewell, so what came may not be all; the next poll tries again";
+      return "truncated: the connection ended without TLS's farewell, so what came may not be all" + again;
     case ErrorCode.input_overflow:
       return "input_overflow: the server sent more than it may while the board was still computing";
 
@@ -89,7 +92,7 @@ export function meaningOf(code: number): string {
     case ErrorCode.bad_alpn:
       return "bad_alpn: the server chose an application protocol that was not offered; check publish.alpn";
     case ErrorCode.handshake_timeout:
-      return "handshake_timeout: the TLS handshake took too long; the next poll tries again";
+      return "handshake_timeout: the TLS handshake took too long" + again;
     case ErrorCode.session_id_mismatch:
       return "session_id_mismatch: the server's hello does not answer to ours";
 
@@ -119,7 +122,7 @@ export function meaningOf(code: number): string {
     case ErrorCode.fingerprint_mismatch:
       return "fingerprint_mismatch: the certificate is none of those in the config; if the server has a new one, run npm run pin";
     case ErrorCode.time_unknown:
-      return "time_unknown: no time by SNTP yet, so a certificate's dates cannot be checked; the next poll tries again";
+      return "time_unknown: no time by SNTP yet, so a certificate's dates cannot be checked" + again;
     case ErrorCode.time_before_build:
       return "time_before_build: the time that SNTP gave is before this firmware was built, so it is wrong";
     case ErrorCode.leaf_name_mismatch:
@@ -162,17 +165,17 @@ export function meaningOf(code: number): string {
     case ErrorCode.http_bad_chunk:
       return "http_bad_chunk: a chunk of the response is malformed";
     case ErrorCode.http_body_incomplete:
-      return "http_body_incomplete: the response ended early; the next poll tries again";
+      return "http_body_incomplete: the response ended early" + again;
     case ErrorCode.http_unsupported_encoding:
       return "http_unsupported_encoding: the response is compressed or coded in a way that was not asked for";
     case ErrorCode.http_no_response:
-      return "http_no_response: the server closed the connection instead of answering; the next poll tries again";
+      return "http_no_response: the server closed the connection instead of answering" + again;
     case ErrorCode.http_body_too_large:
       return "http_body_too_large: the response's body is larger than this board takes";
     case ErrorCode.http_request_too_large:
       return "http_request_too_large: the request would be larger than allowed; shorten path, headers or body";
     case ErrorCode.http_head_incomplete:
-      return "http_head_incomplete: the response ended within its headers; the next poll tries again";
+      return "http_head_incomplete: the response ended within its headers" + again;
     case ErrorCode.http_unexpected_upgrade:
       return "http_unexpected_upgrade: the server switched to another protocol unasked";
     case ErrorCode.http_bad_request:
@@ -187,7 +190,7 @@ export function meaningOf(code: number): string {
     case ErrorCode.status_rate_limited:
       return "status_rate_limited: too many requests; polls wait until GitHub allows more. A token raises the limit";
     case ErrorCode.status_server_error:
-      return "status_server_error: GitHub has a problem of its own; the next poll tries again";
+      return "status_server_error: GitHub has a problem of its own" + again;
     case ErrorCode.status_refused:
       return "status_refused: GitHub refused the request for another reason; its message says which";
     case ErrorCode.status_not_json:
@@ -230,25 +233,25 @@ function alertMeaning(code: number): string {
     case 40:
       return begin + " (handshake_failure): it has no cipher suite or key in common with us, or wants a client certificate";
     case 42:
-      return begin + " (bad_certificate): it does not accept our client certificate";
+      return begin + " (bad_certificate): it does not accept" + ours;
     case 43:
       return begin + " (unsupported_certificate): it does not take client certificates of this kind";
     case 44:
-      return begin + " (certificate_revoked): our client certificate was revoked";
+      return begin + " (certificate_revoked):" + ours + " was revoked";
     case 45:
-      return begin + " (certificate_expired): our client certificate has expired";
+      return begin + " (certificate_expired):" + ours + " has expired";
     case 46:
-      return begin + " (certificate_unknown): it does not accept our client certificate";
+      return begin + " (certificate_unknown): it does not accept" + ours;
     case 48:
-      return begin + " (unknown_ca): our client certificate was issued by a CA that it does not know";
+      return begin + " (unknown_ca):" + ours + " was issued by a CA that it does not know";
     case 49:
-      return begin + " (access_denied): our client certificate is valid but may not do this";
+      return begin + " (access_denied):" + ours + " is valid but may not do this";
     case 51:
-      return begin + " (decrypt_error): our client certificate's key does not fit it, or someone is in the path";
+      return begin + " (decrypt_error):" + ours + "'s key does not fit it, or someone is in the path";
     case 70:
       return begin + " (protocol_version): it does not speak TLS 1.3";
     case 80:
-      return begin + " (internal_error): it has a problem of its own; the next poll tries again";
+      return begin + " (internal_error): it has a problem of its own" + again;
     case 112:
       return begin + " (unrecognized_name): it does not know the host's name; check host";
     case 116:

@@ -21,9 +21,15 @@ export function sendFirstHello(c: Handshaking): void {
   sendClientHello(c, "");
 }
 
-/** Sends the ClientHello once more, as a HelloRetryRequest wants it: with a key of the group it asks for, and with its cookie. */
+/** Sends the ClientHello once more, as a HelloRetryRequest wants it: with a key of the group it asks for, and with its cookie; then goes on. */
 export function sendSecondHello(c: Handshaking): void {
   const hs = c.handshake;
-  if (hs.group === NamedGroup.secp256r1) drawP256KeyPair(c.board);
-  sendClientHello(c, hs.cookie);
+  try {
+    if (hs.group === NamedGroup.secp256r1) drawP256KeyPair(c.board);
+    sendClientHello(c, hs.cookie);
+    c.board.clock.after(c.resume.bind(c), 0);
+  } catch (error) {
+    if (typeof error !== "number") throw error;
+    c.finish(error);
+  }
 }

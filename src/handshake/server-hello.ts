@@ -115,13 +115,5 @@ function retryHello(c: Handshaking): void {
   c.wait = Wait.work;
   c.next = c.between;
   c.step = c.between;
-  import("./hello").then((part) => {
-    try {
-      part.sendSecondHello(c);
-      c.board.clock.after(c.resume.bind(c), 0);
-    } catch (error) {
-      if (typeof error !== "number") throw error;
-      c.finish(error);
-    }
-  });
+  import("./hello").then((part) => c.board.clock.after(part.sendSecondHello.bind(null, c), 0));
 }

@@ -83,6 +83,10 @@ class Protection {
     this.key = hkdfLabel(secret, "key", Buffer.alloc(0), suite === 0x1301 ? 16 : 32);
     this.iv = hkdfLabel(secret, "iv", Buffer.alloc(0), 12);
   }
+  /** Typed as the one that has all methods: TypeScript knows them by the algorithm's literal name. */
+  private get algorithm(): "chacha20-poly1305" {
+    return (this.suite === 0x1301 ? "aes-128-gcm" : "chacha20-poly1305") as "chacha20-poly1305";
+  }
   private nonce(): Buffer {
     const nonce = Buffer.from(this.iv);
     nonce.writeUInt32BE((nonce.readUInt32BE(8) ^ this.sequence++) >>> 0, 8);
@@ -90,19 +94,15 @@ class Protection {
   }
   seal(inner: Buffer): Buffer {
     const header = Buffer.concat([Buffer.from([23, 3, 3]), u16(inner.length + 16)]);
-    const cipher = createCipheriv(this.suite === 0x1301 ? "aes-128-gcm" : "chacha20-poly1305", this.key, this.nonce(), {
-      authTagLength: 16,
-    } as never);
-    cipher.setAAD(header, { plaintextLength: inner.length } as never);
+    const cipher = createCipheriv(this.algorithm, this.key, this.nonce(), { authTagLength: 16 });
+    cipher.setAAD(header, { plaintextLength: inner.length });
     const body = Buffer.concat([cipher.update(inner), cipher.final()]);
-    return Buffer.concat([header, body, (cipher as never as { getAuthTag(): Buffer }).getAuthTag()]);
+    return Buffer.concat([header, body, cipher.getAuthTag()]);
   }
   open(record: Buffer): { type: number; content: Buffer } {
-    const decipher = createDecipheriv(this.suite === 0x1301 ? "aes-128-gcm" : "chacha20-poly1305", this.key, this.nonce(), {
-      authTagLength: 16,
-    } as never);
-    decipher.setAAD(record.subarray(0, 5), { plaintextLength: record.length - 21 } as never);
-    (decipher as never as { setAuthTag(tag: Buffer): void }).setAuthTag(record.subarray(-16));
+    const decipher = createDecipheriv(this.algorithm, this.key, this.nonce(), { authTagLength: 16 });
+    decipher.setAAD(record.subarray(0, 5), { plaintextLength: record.length - 21 });
+    decipher.setAuthTag(record.subarray(-16));
     let inner = Buffer.concat([decipher.update(record.subarray(5, -16)), decipher.final()]);
     while (inner[inner.length - 1] === 0) inner = inner.subarray(0, -1);
     return { type: inner[inner.length - 1], content: inner.subarray(0, -1) };
@@ -116,13 +116,13 @@ export class TestServer {
   text = "";
   /** What the client answered to a CertificateRequest. */
   clientMessages: Buffer[] = [];
-  private input = Buffer.alloc(0);
-  private transcript = Buffer.alloc(0);
+  private input: Buffer = Buffer.alloc(0);
+  private transcript: Buffer = Buffer.alloc(0);
   private records = 0;
   private hellos = 0;
   private write: Protection | null = null;
   private read: Protection | null = null;
-  private clientFinishedKey = Buffer.alloc(0);
+  private clientFinishedKey: Buffer = Buffer.alloc(0);
   private applicationSecrets: { client: Buffer; server: Buffer } | null = null;
   private isOpen = false;
 

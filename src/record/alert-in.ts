@@ -20,7 +20,7 @@ export function readAlert(c: Connection): void {
   if (description !== Alert.close_notify || !c.isOpen) throw ErrorCode.alert_received + description;
   c.sink.end(true);
   c.wait = Wait.work;
-  c.taken();
-  // In a later turn, so that who was told can still look at the workspace.
+  // In later turns, so that who is told can still look at the workspace.
+  c.board.clock.after(c.taken.bind(c), 0);
   c.board.clock.after(c.finish.bind(c, ErrorCode.none), 0);
 }

@@ -50,7 +50,7 @@ export interface Connection {
   finish(code: number): void;
   /** Called once, when application data may be sent. */
   opened(): void;
-  /** Called each time when all application data that came was taken. */
+  /** Called in a turn of its own each time when all application data that came was taken; whoever reads the data puts it in. */
   taken(): void;
   /** Called once: with 0 after close_notify, else with the ErrorCode that ended it. */
   over(code: number): void;
@@ -105,7 +105,7 @@ export function feedConnection(c: Connection, chunk: Bytes): void {
     c.pos = 0;
     c.wait = Wait.none;
     runConnection(c);
-    if (c.isOpen && (c.wait as Wait) === Wait.input) c.taken();
+    if (c.isOpen && (c.wait as Wait) === Wait.input) c.board.clock.after(c.taken.bind(c), 0);
   } else if (c.wait === Wait.work) {
     c.queue += chunk;
     if (c.queue.length > MAX_QUEUED_INPUT) c.finish(ErrorCode.input_overflow);

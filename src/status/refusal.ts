@@ -16,11 +16,6 @@ export const enum Http {
   serverError = 500,
 }
 
-/** Whether a refusal means: not so often. */
-function isRateLimit(response: Response): boolean {
-  return responseHeader(response, "retry-after") !== "" || parseCount(responseHeader(response, "x-ratelimit-remaining"), 10) === 0;
-}
-
 /** The ErrorCode of a complete response that is no answer to the question; ErrorCode.none for 200. A 304 is one only where it was asked for. */
 export function refusalOf(response: Response): number {
   const status = responseStatus(response);
@@ -32,5 +27,8 @@ export function refusalOf(response: Response): number {
   if (status === Http.notFound) return ErrorCode.status_not_found;
   if (status === Http.tooManyRequests) return ErrorCode.status_rate_limited;
   if (status !== Http.forbidden) return ErrorCode.status_refused;
-  return isRateLimit(response) ? ErrorCode.status_rate_limited : ErrorCode.status_forbidden;
+  // Whether it means: not so often.
+  const isRateLimit =
+    responseHeader(response, "retry-after") !== "" || parseCount(responseHeader(response, "x-ratelimit-remaining"), 10) === 0;
+  return isRateLimit ? ErrorCode.status_rate_limited : ErrorCode.status_forbidden;
 }

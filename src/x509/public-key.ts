@@ -88,8 +88,9 @@ export function readSubjectPublicKey(cert: Uint8Array, at: number, end: number):
 }
 
 function readRsaKey(cert: Uint8Array, at: number, end: number): PublicKey {
-  const algorithm = derContents(cert, at);
-  if (derText(cert, algorithm, algorithm + rsaAlgorithmLength) !== rsaAlgorithm) throw ErrorCode.certificate_key_unsupported;
+  // derContents and derText written out: they would be a call deeper than there is stack for.
+  const algorithm = at + (cert[at + 1] > 127 ? cert[at + 1] - 126 : 2);
+  if (cert.subarray(algorithm, algorithm + rsaAlgorithmLength).join() !== rsaAlgorithm) throw ErrorCode.certificate_key_unsupported;
   if (end - at < KeySize.modulusMin) throw ErrorCode.certificate_key_weak;
   // The INTEGER has a zero before the modulus, whose highest bit is set.
   const length = ((cert[at + RsaPlace.modulusLength] << 8) | cert[at + RsaPlace.modulusLength + 1]) - 1;
@@ -101,9 +102,9 @@ function readRsaKey(cert: Uint8Array, at: number, end: number): PublicKey {
   const number = length + 1;
   const head = [48, 130, outer >> 8, outer & 255, rsaAlgorithm, 3, 130, bits >> 8, bits & 255, 0];
   const rest = [48, 130, inner >> 8, inner & 255, 2, 130, number >> 8, number & 255, 0];
-  if (derText(cert, at, modulus) !== head.join() + "," + rest.join()) throw ErrorCode.certificate_key_unsupported;
+  if (cert.subarray(at, modulus).join() !== head.join() + "," + rest.join()) throw ErrorCode.certificate_key_unsupported;
   if (length < KeySize.modulusMin) throw ErrorCode.certificate_key_weak;
-  if (length > KeySize.modulusMax || length & 3 || derText(cert, modulus + length, end) !== exponent65537)
+  if (length > KeySize.modulusMax || length & 3 || cert.subarray(modulus + length, end).join() !== exponent65537)
     throw ErrorCode.certificate_key_unsupported;
   if (!(cert[modulus] & signBit)) throw ErrorCode.certificate_malformed;
   return { kind: KeyKind.rsa, at: modulus, length };

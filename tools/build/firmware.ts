@@ -7,6 +7,7 @@ import { configKeys, configModule } from "./embed-config";
 import type { CallDepth } from "./gate/call-depth";
 import { holdBundle } from "./gate/gate";
 import { minifyFirmware } from "./minify";
+import { withRawKernels } from "./raw-kernels";
 
 export type BoardName = "esp8266" | "linux";
 
@@ -31,6 +32,7 @@ export interface BuildReport {
 }
 
 export interface Build {
+  /** Its characters are bytes: write it as latin1. */
   code: string;
   size: number;
   report: BuildReport;
@@ -44,16 +46,7 @@ export async function buildFirmware(options: BuildOptions): Promise<Build> {
   const minified = await minifyFirmware(folded.code);
   const { problems, depth } = holdBundle(folded.code, minified, configKeys);
   if (problems.length > 0) throw new BuildError(`the firmware has what Espruino does not run:\n${problems.join("\n")}`);
-  const code = options.minify === false ? folded.code : minified;
-  const size = Buffer.byteLength(code);
-  return { code, size, report: { size, sizeWithoutKernels: size - kernelBytes(code), depth, parts: folded.parts } };
-}
-
-/** The machine code stands in the script as long base64 texts. */
-function kernelBytes(code: string): number {
-  const shortestPiece = 1000;
-  return [...code.matchAll(/"([A-Za-z0-9+/=]+)"/g)].reduce(
-    (sum, found) => sum + (found[1]!.length >= shortestPiece ? found[1]!.length : 0),
-    0,
-  );
+  const { code, kernelBytes } = options.minify === false ? { code: folded.code, kernelBytes: 0 } : withRawKernels(minified);
+  const size = code.length;
+  return { code, size, report: { size, sizeWithoutKernels: size - kernelBytes, depth, parts: folded.parts } };
 }

@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const build = await buildFirmware({ config: loadConfig(relative("", options.config) || options.config), board: options.board });
   mkdirSync(dirname(options.out), { recursive: true });
   // It holds the Wi-Fi password, so others may not read it; a file that is there already keeps its mode when it is written.
-  writeFileSync(options.out, build.code, { mode: 0o600 });
+  writeFileSync(options.out, build.code, { mode: 0o600, encoding: "latin1" });
   chmodSync(options.out, 0o600);
   for (const line of reportLines(build.report)) console.log(line);
   for (const line of overLimits(build.report, options.board)) {

@@ -10,8 +10,8 @@ import { HEADER_BYTES, SLOT_NAMES, type SlotHeader, type SlotName } from "./load
  * written: no file is ever moved, and the slot that works is never touched.
  */
 
-/** Pages of a slot that are erased and written, and so the most that header and script may have together: the build's 64 KB and more. */
-export const SLOT_PAGES = 17;
+/** Pages of a slot that are erased and written, and so the most that header and script may have together: the build holds itself to it. */
+export const SLOT_PAGES = 18;
 export const SLOT_CAPACITY = SLOT_PAGES * FLASH_PAGE_BYTES;
 
 /** Bytes before every Storage file: size and flags (4), name (28). */

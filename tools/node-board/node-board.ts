@@ -46,7 +46,7 @@ export function nodeBoard(options: NodeBoardOptions = {}): Board {
       },
     },
     network: {
-      join: (done) => done(0, "127.0.0.1"),
+      joinWifi: (done) => done(0, "127.0.0.1"),
       isUp: () => true,
       open(host, port, events) {
         const socket = connect({ host, port });

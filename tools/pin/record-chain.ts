@@ -66,7 +66,6 @@ function connectOnce(target: Target, fingerprints: string[]): Promise<Recording>
   return new Promise((resolve) => {
     const tls = openTls(board, options, {
       opened: () => tls.finish(ErrorCode.none),
-      read() {},
       closed: (code) => resolve({ chain: certificatesIn(Buffer.concat(transcript)), code }),
     });
   });

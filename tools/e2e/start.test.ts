@@ -55,7 +55,7 @@ describe("npm start", () => {
   it("prints one poll of the stand-in and ends with 0", { timeout: 150_000 }, async () => {
     const { status, output, errors } = await npmStart();
     expect(output).toMatch(
-      /^connecting to sensor-net\n\.+\nWiFi connected\n[^]*\nesp8266\/Arduino CI successful!\n[^]*\nclosing connection\n$/,
+      /^connecting to sensor-net\n\.+\nWiFi connected\n[\s\S]*\nesp8266\/Arduino CI successful!\n[\s\S]*\nclosing connection\n$/,
     );
     expect(errors).toContain("a stand-in for api.github.com listens on port");
     expect(status).toBe(0);

@@ -496,6 +496,34 @@ describe("misbehaviour", () => {
     expect(session.code).toBe(ErrorCode.alert_received + Alert.handshake_failure);
   });
 
+  test("a silent server: the handshake's time runs out", async () => {
+    const session = await run({ server: { ...base, alterRecord: () => Buffer.alloc(0) }, patience: 100 });
+    expect(session.code).toBe(ErrorCode.handshake_timeout);
+    expect(session.server?.alerts).toEqual([Alert.user_canceled]);
+  });
+
+  test("a server that trickles: each byte is taken, but the time for all of them runs out", async () => {
+    const session = await run({ server: answering(), cut: chunksOf(1), gap: 5, patience: 100 });
+    expect(session.code).toBe(ErrorCode.handshake_timeout);
+    expect(session.events).toEqual([]);
+  });
+
+  test("a server that closes without close_notify", async () => {
+    const session = startSession({
+      opened: (s) => s.tls.send(23, "GET /"),
+      server: {
+        ...base,
+        request: (s) => {
+          s.record(23, Buffer.from("half"));
+          session.hangUp();
+        },
+      },
+    });
+    await session.closed;
+    expect(session.code).toBe(ErrorCode.truncated);
+    expect(session.events).not.toContain("end clean");
+  });
+
   test("every secret is wiped when it is over, well or badly", async () => {
     for (const tls of [{}, { fingerprints: ["x".repeat(20)] }]) {
       const session = await run({ tls });

@@ -22,6 +22,8 @@ export interface Session {
   tls: Tls;
   /** All bytes that the server sent. */
   sent: Buffer;
+  /** The server's TCP closes. */
+  hangUp(): void;
   /** Settles when the connection is closed. */
   closed: Promise<void>;
 }
@@ -31,6 +33,10 @@ export interface SessionOptions {
   tls?: Partial<TlsOptions>;
   /** Cuts what the server sends into chunks; default: 268 bytes, as on the ESP8266. */
   cut?: (bytes: Buffer) => Buffer[];
+  /** Milliseconds between two chunks; none: the next turn. */
+  gap?: number;
+  /** Milliseconds that a handshake may take. */
+  patience?: number;
   random?: (bytes: Uint8Array) => void;
   crypto?: (crypto: Board["crypto"], ram: Uint8Array) => Board["crypto"];
   /** The server's TCP closes after it has said all. */
@@ -49,7 +55,10 @@ export function fingerprint(der: Uint8Array, hash = "sha256"): Bytes {
 
 /** Opens a session. The server's bytes come in turns of their own, as a network's do. */
 export function startSession(options: SessionOptions): Session {
-  const board = nodeBoard({ random: options.random });
+  const board = nodeBoard({
+    random: options.random,
+    ...(options.patience ? { patience: { join: 1000, connect: 1000, handshake: options.patience, response: 1000 } } : {}),
+  });
   if (options.crypto) board.crypto = options.crypto(board.crypto, board.ram);
   const cut = options.cut ?? chunksOf(268);
   const session = { events: [], committed: "", code: -1, sent: Buffer.alloc(0), board, server: null } as unknown as Session;
@@ -62,8 +71,12 @@ export function startSession(options: SessionOptions): Session {
     queue.push(...cut(bytes));
   };
   const pump = (): void => {
-    if (queue.length > 1) setImmediate(() => setImmediate(pump));
-    stream.data(queue.shift()!.toString("latin1"));
+    if (queue.length > 1) {
+      if (options.gap) setTimeout(pump, options.gap);
+      else setImmediate(() => setImmediate(pump));
+    }
+    const chunk = queue.shift();
+    if (chunk) stream.data(chunk.toString("latin1"));
   };
   board.network.open = (_host, _port, events) => {
     stream = events;
@@ -78,6 +91,7 @@ export function startSession(options: SessionOptions): Session {
       end() {},
     };
   };
+  session.hangUp = () => void setTimeout(() => stream.end(), 20);
   let provisional = "";
   let isProvisional = false;
   session.closed = new Promise((resolve) => {

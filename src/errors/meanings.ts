@@ -16,9 +16,9 @@ export function meaningOf(code: number): string {
     case ErrorCode.wifi_lost:
       return "wifi_lost: the Wi-Fi connection broke" + again;
     case ErrorCode.wifi_refused:
-      return "wifi_refused: the Wi-Fi could not be joined; check wifi.ssid and wifi.password, and that the access point has 2.4 GHz on";
+      return "wifi_refused: the Wi-Fi could not be joined; check wifi.ssid and wifi.password; it must have 2.4 GHz";
     case ErrorCode.host_not_found:
-      return "host_not_found: the server's name has no address; check the host in the config and the network's name server";
+      return "host_not_found: the server's name has no address; check the host and the network's name server";
     case ErrorCode.connection_refused:
       return "connection_refused: nothing accepts connections at that address and port; check them in the config";
     case ErrorCode.connection_reset:
@@ -35,7 +35,7 @@ export function meaningOf(code: number): string {
       return "wifi_timeout: the Wi-Fi was not joined within the time allowed" + again;
 
     case ErrorCode.bad_record_mac:
-      return "bad_record_mac: data was damaged or forged on its way and nothing of it was used; if it stays, someone is in the path";
+      return "bad_record_mac: data was damaged or forged on its way; nothing of it was used";
     case ErrorCode.record_overflow:
       return "record_overflow: the server sent a TLS record larger than the standard allows";
     case ErrorCode.record_type_unexpected:
@@ -49,18 +49,18 @@ export function meaningOf(code: number): string {
     case ErrorCode.too_many_records:
       return "too_many_records: the server sent too many TLS records in a row that bring nothing";
     case ErrorCode.truncated:
-      return "truncated: the connection ended without TLS's farewell, so what came may not be all" + again;
+      return "truncated: the connection ended without TLS's farewell; what came may not be all" + again;
     case ErrorCode.input_overflow:
-      return "input_overflow: the server sent more than it may while the board was still computing";
+      return "input_overflow: the server sent more than it may while the board was computing";
 
     case ErrorCode.decode_error:
       return "decode_error: a TLS message of the server is malformed";
     case ErrorCode.unexpected_message:
       return "unexpected_message: the server sent a TLS message out of order";
     case ErrorCode.unsupported_version:
-      return "unsupported_version: the server does not speak TLS 1.3, and nothing older is accepted";
+      return "unsupported_version: the server does not speak TLS 1.3; nothing older is accepted";
     case ErrorCode.downgrade:
-      return "downgrade: someone made the server believe that the board only speaks an older TLS; there may be someone in the path";
+      return "downgrade: someone in the path made the server believe that we only speak an older TLS";
     case ErrorCode.illegal_parameter:
       return "illegal_parameter: a TLS message of the server holds a value that is not allowed";
     case ErrorCode.missing_extension:
@@ -76,7 +76,7 @@ export function meaningOf(code: number): string {
     case ErrorCode.bad_key_share:
       return "bad_key_share: the server's key share is no valid key";
     case ErrorCode.bad_hello_retry:
-      return "bad_hello_retry: the server asked for a second hello that would change nothing, or for a third one";
+      return "bad_hello_retry: the server asked for another hello that would change nothing";
     case ErrorCode.bad_signature:
       return "bad_signature: the server could not prove that the certificate is its own; someone may be in the path";
     case ErrorCode.bad_signature_scheme:
@@ -88,7 +88,7 @@ export function meaningOf(code: number): string {
     case ErrorCode.too_many_messages:
       return "too_many_messages: the server keeps sending TLS messages that bring nothing";
     case ErrorCode.no_common_signature_scheme:
-      return "no_common_signature_scheme: the server asks for a client certificate of a kind that this firmware cannot sign with";
+      return "no_common_signature_scheme: the server asks for a client certificate of a kind that we cannot sign with";
     case ErrorCode.bad_alpn:
       return "bad_alpn: the server chose an application protocol that was not offered; check publish.alpn";
     case ErrorCode.handshake_timeout:
@@ -109,13 +109,13 @@ export function meaningOf(code: number): string {
     case ErrorCode.certificate_key_weak:
       return "certificate_key_weak: the certificate's RSA key is shorter than 2048 bits";
     case ErrorCode.certificate_version_unsupported:
-      return "certificate_version_unsupported: a certificate is not of version 3, so it does not say what it may be used for";
+      return "certificate_version_unsupported: a certificate is not of version 3";
     case ErrorCode.certificate_algorithm_unsupported:
-      return "certificate_algorithm_unsupported: the certificate is signed neither by ECDSA P-256 nor by RSA, with SHA-256";
+      return "certificate_algorithm_unsupported: the certificate's signature is neither ECDSA P-256 nor RSA, with SHA-256";
     case ErrorCode.certificate_algorithms_differ:
-      return "certificate_algorithms_differ: a certificate names two different algorithms for its one signature";
+      return "certificate_algorithms_differ: a certificate names two algorithms for its signature";
     case ErrorCode.certificate_extension_unknown:
-      return "certificate_extension_unknown: a certificate has a critical extension that is not understood here";
+      return "certificate_extension_unknown: a certificate has a critical extension that we do not know";
     case ErrorCode.certificate_extension_repeated:
       return "certificate_extension_repeated: a certificate has the same extension twice";
 
@@ -124,9 +124,9 @@ export function meaningOf(code: number): string {
     case ErrorCode.time_unknown:
       return "time_unknown: no time by SNTP yet, so a certificate's dates cannot be checked" + again;
     case ErrorCode.time_before_build:
-      return "time_before_build: the time that SNTP gave is before this firmware was built, so it is wrong";
+      return "time_before_build: SNTP's time is before this firmware was built, so it is wrong";
     case ErrorCode.leaf_name_mismatch:
-      return "leaf_name_mismatch: the server's certificate is for other names; check the host in the config";
+      return "leaf_name_mismatch: the server's certificate is for other names; check the host";
     case ErrorCode.leaf_signature_wrong:
       return "leaf_signature_wrong: the server's certificate is not signed by the CA it names; someone may be in the path";
     case ErrorCode.issuer_missing:
@@ -153,7 +153,7 @@ export function meaningOf(code: number): string {
       return "issuer_not_for_servers: the server's CA is not for TLS servers";
 
     case ErrorCode.http_bad_status_line:
-      return "http_bad_status_line: what answers there does not speak HTTP/1.1; check host and port";
+      return "http_bad_status_line: what answers does not speak HTTP/1.1; check host and port";
     case ErrorCode.http_header_too_long:
       return "http_header_too_long: a header line of the response is longer than this board takes";
     case ErrorCode.http_too_many_headers:
@@ -167,28 +167,28 @@ export function meaningOf(code: number): string {
     case ErrorCode.http_body_incomplete:
       return "http_body_incomplete: the response ended early" + again;
     case ErrorCode.http_unsupported_encoding:
-      return "http_unsupported_encoding: the response is compressed or coded in a way that was not asked for";
+      return "http_unsupported_encoding: the response is coded in a way that was not asked for";
     case ErrorCode.http_no_response:
       return "http_no_response: the server closed the connection instead of answering" + again;
     case ErrorCode.http_body_too_large:
       return "http_body_too_large: the response's body is larger than this board takes";
     case ErrorCode.http_request_too_large:
-      return "http_request_too_large: the request would be larger than allowed; shorten path, headers or body";
+      return "http_request_too_large: the request is too large; shorten path, headers or body";
     case ErrorCode.http_head_incomplete:
       return "http_head_incomplete: the response ended within its headers" + again;
     case ErrorCode.http_unexpected_upgrade:
       return "http_unexpected_upgrade: the server switched to another protocol unasked";
     case ErrorCode.http_bad_request:
-      return "http_bad_request: path or headers of the request hold a line break or a blank where none may be; check the config";
+      return "http_bad_request: path or headers hold a line break or blank where none may be; check the config";
 
     case ErrorCode.status_redirected:
-      return "status_redirected: the repository has moved; put its new owner and name into the config";
+      return "status_redirected: the repository has moved; put its new name into the config";
     case ErrorCode.status_forbidden:
       return "status_forbidden: GitHub refuses access; check that the token may read this repository";
     case ErrorCode.status_not_found:
-      return "status_not_found: no such repository or ref, or it is private and the token does not reach it; check owner, repo and ref";
+      return "status_not_found: no such repository or ref, or the token does not reach it; check owner, repo, ref";
     case ErrorCode.status_rate_limited:
-      return "status_rate_limited: too many requests; polls wait until GitHub allows more. A token raises the limit";
+      return "status_rate_limited: too many requests; polls wait until GitHub allows more; a token helps";
     case ErrorCode.status_server_error:
       return "status_server_error: GitHub has a problem of its own" + again;
     case ErrorCode.status_refused:
@@ -204,14 +204,14 @@ export function meaningOf(code: number): string {
     case ErrorCode.status_word_unknown:
       return "status_word_unknown: GitHub's word for the state is none that this firmware knows";
     case ErrorCode.status_no_builds:
-      return "status_no_builds: nothing was built for this ref, or no check of the configured name exists";
+      return "status_no_builds: nothing was built for this ref, or no check has the configured name";
     case ErrorCode.status_too_many_pages:
-      return "status_too_many_pages: there are more check runs than this board reads; name one with status.check";
+      return "status_too_many_pages: more check runs than this board reads; name one with status.check";
     case ErrorCode.status_too_old:
       return "status_too_old: the last known state is too old to be shown";
 
     case ErrorCode.random_stuck:
-      return "random_stuck: the hardware's random numbers repeat, so no connection is safe; restart the board";
+      return "random_stuck: the hardware's random numbers repeat, so nothing is safe; restart the board";
     case ErrorCode.kernel_failed:
       return "kernel_failed: the native code did not prove itself; flash the board again";
     case ErrorCode.kernel_disabled:

@@ -70,10 +70,9 @@ function readCertificateField(c: Handshaking): void {
     takeCertificateBytes(c);
     return;
   }
-  while (hs.fieldLeft && c.at < hs.stop) {
-    hs.number = (hs.number << 8) | c.ram[c.at++];
-    hs.fieldLeft--;
-  }
+  let n = hs.stop - c.at < hs.fieldLeft ? hs.stop - c.at : hs.fieldLeft;
+  hs.fieldLeft -= n;
+  while (n--) hs.number = (hs.number << 8) | c.ram[c.at++];
   if (!hs.fieldLeft) takeNumber(c, hs.number);
 }
 
@@ -126,7 +125,13 @@ function takeLeaf(c: Handshaking): void {
   hs.peer.seen = c.board.copyOut(At.temp, At.temp + 20);
   hs.trusted = fingerprintMatches(c.board, At.temp, At.digest, hs.peer.fingerprints);
   if (!hs.trusted) throw ErrorCode.fingerprint_mismatch;
-  hs.key = readPublicKey(hs.leaf);
+  const key = readPublicKey(hs.leaf);
+  const bytes = new Uint8Array(key.length);
+  bytes.set(hs.leaf.subarray(key.at, key.at + key.length));
+  // Only the key is needed from here on.
+  key.at = 0;
+  hs.key = key;
+  hs.leaf = bytes;
   c.step = readCertificateField;
 }
 

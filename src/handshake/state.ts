@@ -100,6 +100,7 @@ export interface HandshakeState {
   listLeft: number;
   /** Certificates read. */
   count: number;
+  /** The leaf while it streams in, then its key alone. */
   leaf: Uint8Array;
   key: PublicKey;
 

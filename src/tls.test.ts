@@ -524,6 +524,19 @@ describe("misbehaviour", () => {
     expect(session.events).not.toContain("end clean");
   });
 
+  test("a connection that was ended before its hello says none, and opens no more", async () => {
+    for (const turns of [0, 1, 2, 3, 4]) {
+      const session = startSession({ server: answering() });
+      for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+      session.tls.finish(ErrorCode.response_timeout);
+      session.tls.send(23, "late");
+      await session.closed;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      expect([turns, session.code, session.events, session.server?.text ?? ""]).toEqual([turns, ErrorCode.response_timeout, [], ""]);
+      expect(session.board.ram.every((byte) => byte === 0)).toBe(true);
+    }
+  });
+
   test("every secret is wiped when it is over, well or badly", async () => {
     for (const tls of [{}, { fingerprints: ["x".repeat(20)] }]) {
       const session = await run({ tls });

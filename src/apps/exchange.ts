@@ -21,7 +21,7 @@ function statusHeaders(host: string, token: string | null): string[] {
   return token ? headers.concat(["Authorization", "Bearer " + token]) : headers;
 }
 
-/** Sends the request and reads the response. The connection is open and waits for readTls. */
+/** Sends the request and reads the response. The connection is open and waits for its sink. */
 export function ask(poll: Poll): void {
   const tls = poll.tls;
   if (!tls) return;

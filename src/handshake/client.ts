@@ -10,8 +10,7 @@
  * messages.ts brings the messages and loads the part that takes them. Left out on purpose: early data, resumption, external pre-shared keys,
  * compression, exporters.
  */
-import { Op } from "../crypto/crypto";
-import { At } from "../crypto/workspace";
+import { Wait } from "../record/connection";
 import { readHandshake } from "./messages";
 import { type HandshakeState, HandshakeType, type Handshaking, NamedGroup, type TlsPeer } from "./state";
 
@@ -35,8 +34,8 @@ export function prepareHandshake(c: Handshaking, peer: TlsPeer): void {
     finished: 0,
   } as unknown as HandshakeState;
   c.content = readHandshake;
-  c.crypto(Op.sha256Init + At.transcript);
   import("./hello").then((part) => {
+    if (c.wait === Wait.over) return;
     try {
       part.drawFirstKey(c);
       c.begin = part.sendFirstHello;

@@ -1,4 +1,5 @@
 /** What is needed to say hello: the ephemeral key and the ClientHello. */
+import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { Wait } from "../record/connection";
 import { sendClientHello } from "./client-hello";
@@ -16,14 +17,17 @@ export function drawFirstKey(c: Handshaking): void {
 
 /** Sends the first ClientHello. */
 export function sendFirstHello(c: Handshaking): void {
+  if (c.wait === Wait.over) return;
   c.wait = Wait.input;
   c.step = c.next;
+  c.crypto(Op.sha256Init + At.transcript);
   sendClientHello(c, "");
 }
 
 /** Sends the ClientHello once more, as a HelloRetryRequest wants it: with a key of the group it asks for, and with its cookie; then goes on. */
 export function sendSecondHello(c: Handshaking): void {
   const hs = c.handshake;
+  if (c.wait === Wait.over) return;
   try {
     if (hs.group === NamedGroup.secp256r1) drawP256KeyPair(c.board);
     sendClientHello(c, hs.cookie);

@@ -3,7 +3,7 @@
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import type { Bytes } from "../transport";
-import type { Connection } from "./connection";
+import { type Connection, Wait } from "./connection";
 
 /** RFC 8446 section 5.1 */
 export const enum ContentType {
@@ -45,7 +45,8 @@ export function sendRecord(c: Connection, type: ContentType, content: Bytes): vo
   c.stream.write(c.board.copyOut(At.message, at + inner + RecordSize.tag));
 }
 
-/** Sends content of any length, in as many records as it takes. */
+/** Sends content of any length, in as many records as it takes; nothing once the connection is over, because its keys are wiped then. */
 export function sendContent(this: Connection, type: ContentType, content: Bytes): void {
+  if (this.wait === Wait.over) return;
   for (let from = 0; from < content.length; from += RecordSize.maxSent) sendRecord(this, type, content.substr(from, RecordSize.maxSent));
 }

@@ -39,7 +39,8 @@ export function ask(poll: Poll): void {
       hasHead = true;
       board.console.line("headers received");
     }
-    if (progress === Progress.complete) tell(poll, body, response);
+    // It may be called once more after the connection was closed and the workspace wiped.
+    if (progress === Progress.complete && !poll.isTold) tell(poll, body, response);
   };
   tls.send(ContentType.application_data, writeRequest("GET", path, statusHeaders(poll.options.host, target.token), ""));
   board.console.line("request sent");

@@ -15,6 +15,8 @@ export interface Poll {
   job: BuildStatusJob;
   options: TlsOptions;
   tls: Tls | null;
+  /** What job.abort is while this poll is the one under way. */
+  abort(code: number): void;
   /** Something was printed about the status: success, or why it is not known. */
   isTold: boolean;
 }
@@ -34,12 +36,13 @@ export function runPoll(job: BuildStatusJob): void {
       seen: "",
     },
     tls: null,
+    abort(code) {
+      if (poll.tls) poll.tls.finish(code);
+      else closedPoll(poll, code);
+    },
     isTold: false,
   };
-  job.abort = (code) => {
-    if (poll.tls) poll.tls.finish(code);
-    else closedPoll(poll, code);
-  };
+  job.abort = poll.abort;
   if (job.board.network.isUp()) connectPoll(poll);
   else import("./join").then((part) => part.joinNetwork(job, (code) => (code ? closedPoll(poll, code) : connectPoll(poll))));
 }
@@ -64,7 +67,8 @@ function closedPoll(poll: Poll, code: number): void {
   const job = poll.job;
   const reason = poll.tls && !job.board.network.isUp() ? ErrorCode.wifi_lost : code;
   poll.tls = null;
-  job.abort = null;
+  // An aborted poll closes when the next one has begun.
+  if (job.abort === poll.abort) job.abort = null;
   if (poll.isTold) return;
   poll.isTold = true;
   import("./verdict").then((part) => part.tellUnknown(poll, reason));

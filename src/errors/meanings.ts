@@ -2,9 +2,9 @@
  * What a person at a serial monitor reads of an error: its name, and in one line what it means and what to do. Loaded only when there is
  * something to say: one function, whatever its length, and of its texts only the one that is asked for is ever in memory.
  */
+import { usesAlpn, usesClientCertificate, usesPublish } from "../features";
 import { ErrorCode } from "./codes";
 
-const ours = " our client certificate";
 const again = "; the next poll tries again";
 
 /** @returns "name: meaning" of an ErrorCode; a code that nobody gave a name says so */
@@ -232,32 +232,39 @@ function alertMeaning(code: number): string {
   switch (alert) {
     case 40:
       return begin + " (handshake_failure): it has no cipher suite or key in common with us, or wants a client certificate";
-    case 42:
-      return begin + " (bad_certificate): it does not accept" + ours;
-    case 43:
-      return begin + " (unsupported_certificate): it does not take client certificates of this kind";
-    case 44:
-      return begin + " (certificate_revoked):" + ours + " was revoked";
-    case 45:
-      return begin + " (certificate_expired):" + ours + " has expired";
-    case 46:
-      return begin + " (certificate_unknown): it does not accept" + ours;
-    case 48:
-      return begin + " (unknown_ca):" + ours + " was issued by a CA that it does not know";
-    case 49:
-      return begin + " (access_denied):" + ours + " is valid but may not do this";
     case 51:
-      return begin + " (decrypt_error):" + ours + "'s key does not fit it, or someone is in the path";
+      return begin + " (decrypt_error): a signature or key does not fit, or someone is in the path";
     case 70:
       return begin + " (protocol_version): it does not speak TLS 1.3";
     case 80:
       return begin + " (internal_error): it has a problem of its own" + again;
     case 112:
       return begin + " (unrecognized_name): it does not know the host's name; check host";
-    case 116:
-      return begin + " (certificate_required): it wants a client certificate; set publish.certificate and publish.key";
-    case 120:
-      return begin + " (no_application_protocol): it does not speak the protocol asked for; check publish.alpn";
   }
-  return begin;
+  if (usesPublish && alert === 116)
+    return begin + " (certificate_required): it wants a client certificate; set publish.certificate and publish.key";
+  if (usesAlpn && alert === 120) return begin + " (no_application_protocol): it does not speak the protocol asked for; check publish.alpn";
+  return usesClientCertificate ? begin + refusalMeaning(alert) : begin;
+}
+
+/** The alerts that say what is wrong with our client certificate. */
+function refusalMeaning(alert: number): string {
+  const ours = " our client certificate";
+  switch (alert) {
+    case 42:
+      return " (bad_certificate): it does not accept" + ours;
+    case 43:
+      return " (unsupported_certificate): it does not take client certificates of this kind";
+    case 44:
+      return " (certificate_revoked):" + ours + " was revoked";
+    case 45:
+      return " (certificate_expired):" + ours + " has expired";
+    case 46:
+      return " (certificate_unknown): it does not accept" + ours;
+    case 48:
+      return " (unknown_ca):" + ours + " was issued by a CA that it does not know";
+    case 49:
+      return " (access_denied):" + ours + " is valid but may not do this";
+  }
+  return "";
 }

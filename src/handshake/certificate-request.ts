@@ -1,6 +1,7 @@
 /** CertificateRequest (RFC 8446 section 4.3.2). */
 import { closeVector, expectEnd, openVector, type Reader, readUint8, readUint16 } from "../bytes/reader";
 import { ErrorCode } from "../errors/codes";
+import { usesClientCertificate } from "../features";
 import { SignatureScheme } from "../trust/schemes";
 import { ExtensionType, HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
 import { messageDone } from "./transcript";
@@ -29,7 +30,7 @@ export function readCertificateRequest(c: Handshaking): void {
   closeVector(r, message);
   expectEnd(r);
   if (!hasSchemes) throw ErrorCode.missing_extension;
-  if (hs.peer.identity && !isOurs) throw ErrorCode.no_common_signature_scheme;
+  if (usesClientCertificate && hs.peer.identity && !isOurs) throw ErrorCode.no_common_signature_scheme;
   hs.isAuthRequested = true;
   messageDone(c, HandshakeType.certificate);
 }

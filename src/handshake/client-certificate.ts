@@ -3,6 +3,7 @@ import { uint16Bytes, vector16 } from "../bytes/text";
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
+import { usesClientCertificate } from "../features";
 import type { Bytes } from "../transport";
 import { SignatureScheme } from "../trust/schemes";
 import { clientContext, hashSignedContent } from "../trust/signed-content";
@@ -15,7 +16,7 @@ const NO_CERTIFICATE = "\x0b\x00\x00\x04\x00\x00\x00\x00";
 /** Sends the configured certificates and the signature, or an empty Certificate (section 4.4.2.4) if there are none. */
 export function sendAuthentication(c: Handshaking): void {
   const identity = c.handshake.peer.identity;
-  if (!identity) {
+  if (!usesClientCertificate || !identity) {
     sendMessage(c, NO_CERTIFICATE);
     return;
   }

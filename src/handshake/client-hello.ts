@@ -5,6 +5,7 @@
 import { uint16Bytes, vector16 } from "../bytes/text";
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
+import { usesAlpn } from "../features";
 import { ContentType } from "../record/record-out";
 import type { Bytes } from "../transport";
 import { ExtensionType, type Handshaking, NamedGroup } from "./state";
@@ -40,7 +41,8 @@ export function sendClientHello(c: Handshaking, cookie: Bytes): void {
   const share = c.board.copyOut(At.publicKey, At.publicKey + length);
   let extensions = serverNameBytes(hs.peer.host) + EXTENSIONS;
   extensions += extensionBytes(ExtensionType.key_share, vector16(uint16Bytes(hs.group) + vector16(share)));
-  if (hs.peer.alpn) extensions += extensionBytes(ExtensionType.application_layer_protocol_negotiation, vector16(alpnEntry(hs.peer.alpn)));
+  if (usesAlpn && hs.peer.alpn)
+    extensions += extensionBytes(ExtensionType.application_layer_protocol_negotiation, vector16(alpnEntry(hs.peer.alpn)));
   if (cookie) extensions += extensionBytes(ExtensionType.cookie, vector16(cookie));
   const body = "\x03\x03" + hs.random + SUITES + vector16(extensions);
   const hello = "\x01\x00" + vector16(body);

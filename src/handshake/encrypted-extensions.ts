@@ -2,6 +2,7 @@
 import { closeVector, expectEnd, openVector, type Reader, readUint16, skipBytes } from "../bytes/reader";
 import { vector16 } from "../bytes/text";
 import { ErrorCode } from "../errors/codes";
+import { usesAlpn } from "../features";
 import { alpnEntry } from "./client-hello";
 import { ExtensionType, HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
 import { messageDone } from "./transcript";
@@ -9,7 +10,7 @@ import { messageDone } from "./transcript";
 /** Step: the message at hs.message. Takes server_name, supported_groups and the protocol that we offered; all else was not asked for. */
 export function readEncryptedExtensions(c: Handshaking): void {
   const hs = c.handshake;
-  const alpn = hs.peer.alpn;
+  const alpn = usesAlpn && hs.peer.alpn;
   const r: Reader = { bytes: c.ram, at: hs.message + MESSAGE_HEADER, end: hs.message + hs.length };
   const message = openVector(r, readUint16(r));
   let seen = 0;

@@ -4,10 +4,12 @@ import { BuildError } from "./build-error";
 import { bundleFirmware } from "./bundle";
 import { compileFirmware } from "./compile";
 import { configKeys, configModule } from "./embed-config";
+import { configFeatures, featuresModule, featuresPath } from "./features";
 import type { CallDepth } from "./gate/call-depth";
 import { holdBundle } from "./gate/gate";
 import { minifyFirmware } from "./minify";
 import { withRawKernels } from "./raw-kernels";
+import { dropUnraised } from "./unraised";
 
 export type BoardName = "esp8266" | "linux";
 
@@ -42,11 +44,13 @@ export interface Build {
 export async function buildFirmware(options: BuildOptions): Promise<Build> {
   const folder = await compileFirmware();
   const virtual = new Map([["virtual:config", configModule(options.config)]]);
-  const folded = await bundleFirmware({ folder, entry: `board/${options.board}/main`, virtual, replace: options.replace });
-  const minified = await minifyFirmware(folded.code);
-  const { problems, depth } = holdBundle(folded.code, minified, configKeys);
+  const replace = new Map([[featuresPath, featuresModule(configFeatures(options.config))], ...(options.replace ?? [])]);
+  const folded = await bundleFirmware({ folder, entry: `board/${options.board}/main`, virtual, replace });
+  const script = dropUnraised(folded.code);
+  const minified = await minifyFirmware(script);
+  const { problems, depth } = holdBundle(script, minified, configKeys);
   if (problems.length > 0) throw new BuildError(`the firmware has what Espruino does not run:\n${problems.join("\n")}`);
-  const { code, kernelBytes } = options.minify === false ? { code: folded.code, kernelBytes: 0 } : withRawKernels(minified);
+  const { code, kernelBytes } = options.minify === false ? { code: script, kernelBytes: 0 } : withRawKernels(minified);
   const size = code.length;
   return { code, size, report: { size, sizeWithoutKernels: size - kernelBytes, depth, parts: folded.parts } };
 }

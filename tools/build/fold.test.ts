@@ -163,3 +163,14 @@ test("a function that is used once is not moved into its caller, where it would 
   const minified = await minifyFirmware(code);
   expect(minified).toMatch(/function (\w)\((\w)\)\{for.*function\(\w\)\{return \1\(\w\)\+1\}/);
 });
+
+test("a part that nothing loads stays out, with the parts that only it loads", () => {
+  const unused = [
+    { fileName: "board/main.js", code: "print(1);" },
+    { fileName: "src/a.js", code: `function loadB() { import("./b.js").then((part) => part.inB()); } export { loadB };` },
+    { fileName: "src/b.js", code: "function inB() {} export { inB };" },
+  ];
+  const { code, parts } = foldChunks(unused, "board/main.js");
+  expect([...parts.keys()]).toEqual([""]);
+  expect(code).not.toContain("inB");
+});

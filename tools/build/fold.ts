@@ -78,7 +78,7 @@ export function partName(fileName: string): string {
 
 function readFirmware(chunks: Chunk[], entry: string): Firmware {
   const wanted = new Map<string, Set<string>>();
-  const read = new Map(chunks.map((chunk) => [chunk.fileName, readModule(chunk, wanted, chunk.fileName === entry)]));
+  const read = readReached(chunks, entry, wanted);
   const modules = inOrder(read, [entry, ...wanted.keys()]);
   const byName = new Map<string, Declaration>();
   for (const module of modules) {
@@ -97,6 +97,21 @@ function readFirmware(chunks: Chunk[], entry: string): Firmware {
     if (names.size === 0) for (const name of exported) names.add(name);
   }
   return { modules, entry: read.get(entry)!, declarations: modules.flatMap((module) => module.declarations), byName, wanted };
+}
+
+/** The modules that the entry leads to. A part that nothing loads any more, because the config does not use it, stays out. */
+function readReached(chunks: Chunk[], entry: string, wanted: Map<string, Set<string>>): Map<string, Module> {
+  const read = new Map<string, Module>();
+  const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const open = [entry];
+  for (let fileName = open.pop(); fileName !== undefined; fileName = open.pop()) {
+    const chunk = byName.get(fileName);
+    if (!chunk || read.has(fileName)) continue;
+    const module = readModule(chunk, wanted, fileName === entry);
+    read.set(fileName, module);
+    open.push(...module.imports, ...module.declarations.flatMap((declaration) => declaration.loads));
+  }
+  return read;
 }
 
 /** Modules in the order in which they would run: what is imported comes first. */

@@ -109,6 +109,10 @@ describe("use before definition is refused", () => {
     expect(messages(loadOrderProblems(code))).toContain(`${name} is used before it is defined`);
   });
 
+  test("but not the use of a function's own name that something declared later also has", () => {
+    expect(loadOrderProblems("function f(a) { const b = a; return b; } function h() { f(1); const a = 2, b = 3; }")).toEqual([]);
+  });
+
   test("a function may name what is defined by the time it is called", () => {
     expect(
       loadOrderProblems(

@@ -1,6 +1,7 @@
 /** The stand-in for api.github.com: HTTPS by Node, TLS 1.3 only. README.md has the options and variants. */
 
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { createServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from "node:tls";
 import { type Identity, type LeafOptions, makeAuthorities, makeIdentity } from "./certificates";
 import type { CheckRun } from "./check-runs";
@@ -74,6 +75,8 @@ export interface StandIn {
   tune(tuning: Tuning): void;
   /** Forgets how many requests were made. */
   resetLimits(): void;
+  /** Serves a connection that came otherwise than through the port. */
+  accept(stream: Duplex): void;
   /** Cuts all open connections. */
   disconnectAll(): void;
   /** Stops listening, so that connections are refused, until `resume`. */
@@ -100,7 +103,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     actions: options.actions ?? false,
   };
   const requests: StandInRequest[] = [];
-  const open = new Set<Socket>();
+  const open = new Set<Duplex>();
   let connections = 0;
 
   const tuning: Tuning = { ...options };
@@ -114,7 +117,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     if (recordSize) socket.setMaxSendFragment(recordSize);
     serve(socket, { framing, chunkSize, keepAlive }, now, handle);
   });
-  tls.on("connection", (socket: Socket) => {
+  tls.on("connection", (socket: Duplex) => {
     connections++;
     open.add(socket);
     socket.on("error", () => undefined);
@@ -183,6 +186,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       tls.setSecureContext(tlsOptions(identity, tuning));
     },
     resetLimits: () => limits.reset(),
+    accept: (stream) => void tls.emit("connection", stream),
     disconnectAll,
     pause: close,
     resume: () => listen(port),

@@ -7,21 +7,24 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Context, createContext, runInContext, Script } from "node:vm";
+import { scriptOf } from "../build/machine-code";
 import { BoardClock } from "./clock";
 import { type ContextParts, type Host, makeHost } from "./host";
 import { Listeners } from "./listeners";
 import { EventLoop } from "./loop";
-import { NativeMemory } from "./native";
+import { type CodeDouble, NativeMemory } from "./native";
 import { type PinState, Pins } from "./pins";
 import { SerialLog, type WaitOptions } from "./serial";
 import type { Connection } from "./sockets";
 import { FlashStorage } from "./storage";
-import type { Hosts } from "./tcp";
+import type { Hosts, OpenWire } from "./tcp";
 import { type Turn, TurnLog } from "./turns";
+import type { VirtualTime } from "./virtual-time";
 import { Wifi, type WifiOptions } from "./wifi";
 
 export { FlashStorage } from "./storage";
 export type { Turn } from "./turns";
+export { VirtualTime } from "./virtual-time";
 export type { WifiOptions } from "./wifi";
 
 export interface BoardOptions {
@@ -31,11 +34,12 @@ export interface BoardOptions {
   storage?: FlashStorage;
   wifi?: WifiOptions;
   hosts?: Hosts;
-  clock?: "real" | "skip";
+  openWire?: OpenWire;
+  clock?: "real" | "skip" | VirtualTime;
   /** What the world's clock says at create, milliseconds since 1970. */
   worldTime?: number;
   resetReason?: string;
-  kernels?: boolean;
+  kernels?: boolean | CodeDouble;
   randomRegister?: () => number;
   instrument?: (source: string) => string;
   onTurn?: (turn: Turn) => void;
@@ -47,6 +51,8 @@ const CONTEXT_SCRIPTS = ["1-language", "2-globals", "3-e", "4-modules"].map((nam
   fileURLToPath(new URL(`./context/${name}.js`, import.meta.url)),
 );
 const CONSOLE = "Serial1";
+/** Resets after which the clock goes on. */
+const RTC_KEEPS = ["wdt reset", "exception", "soft wdt", "restart"];
 /** What the random register repeats while the radio is off. */
 const STUCK_RANDOM = 0x5a5a5a5a;
 
@@ -272,7 +278,7 @@ export class VirtualBoard {
   private restart(reason: string): void {
     this.powerDown();
     this.resetReason = reason;
-    this.clock.restart();
+    this.clock.restart(RTC_KEEPS.includes(reason));
     this.powerUp();
   }
 
@@ -286,6 +292,7 @@ export class VirtualBoard {
       storage: this.storage,
       wifi: this.wifi,
       hosts: this.options.hosts ?? {},
+      openWire: this.options.openWire,
       connections: this.connections,
       counter: this.counter,
       resetReason: this.resetReason,
@@ -331,7 +338,8 @@ export class VirtualBoard {
     const code = this.storage.locate(BOOT_FILE);
     if (!code) return;
     this.native.remember(code);
-    const source = this.options.instrument ? this.options.instrument(code.data) : code.data;
+    const script = scriptOf(code.data);
+    const source = this.options.instrument ? this.options.instrument(script) : script;
     this.loop.firstTurn(() => this.run("boot", () => new Script(source, { filename: BOOT_FILE }).runInContext(this.context)));
   }
 

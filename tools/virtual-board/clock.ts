@@ -1,8 +1,13 @@
 /** The board's time (milliseconds since power on) and the world's (milliseconds since 1970), which the board knows only after SNTP. */
 
+import type { VirtualTime } from "./virtual-time";
+
 export interface ClockOptions {
-  /** "real": time passes as it does. "skip": whenever nothing can come from outside, it jumps to the next timer. */
-  mode?: "real" | "skip";
+  /**
+   * "real": time passes as it does. "skip": whenever nothing can come from outside, it jumps to the next timer. A VirtualTime: it passes only as that
+   * says.
+   */
+  mode?: "real" | "skip" | VirtualTime;
   /** What the world's clock says when the board is created; without it, the computer's. */
   worldTime?: number;
 }
@@ -18,8 +23,11 @@ export class BoardClock {
 
   /** Whether idle time is skipped; may be changed at any time. */
   skipping: boolean;
+  /** Set where time is a simulation's. */
+  readonly virtual: VirtualTime | null;
 
   constructor(options: ClockOptions) {
+    this.virtual = typeof options.mode === "object" ? options.mode : null;
     this.skipping = options.mode === "skip";
     this.worldStart = options.worldTime ?? Date.now();
   }
@@ -43,9 +51,11 @@ export class BoardClock {
     this.wallOffset = milliseconds - this.now();
   }
 
-  restart(): void {
+  /** @param keepsWall whether the chip's RTC went on, so that the wall clock does */
+  restart(keepsWall = false): void {
+    const wall = this.wallNow();
     this.powerOn = this.elapsed();
-    this.wallOffset = 0;
+    this.wallOffset = keepsWall ? wall : 0;
   }
 
   skip(milliseconds: number): void {
@@ -64,7 +74,7 @@ export class BoardClock {
   }
 
   private elapsed(): number {
-    return this.passed() + this.skipped;
+    return this.virtual ? this.virtual.now() : this.passed() + this.skipped;
   }
 
   private passed(): number {

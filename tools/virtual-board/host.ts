@@ -10,7 +10,7 @@ import type { NativeMemory } from "./native";
 import { PIN_NAMES, type Pins } from "./pins";
 import { Connection, type SocketHost } from "./sockets";
 import type { FlashStorage } from "./storage";
-import type { Hosts } from "./tcp";
+import type { Hosts, OpenWire } from "./tcp";
 import { STATION_MAC, type Wifi } from "./wifi";
 
 /** The version of Espruino that is imitated. */
@@ -30,6 +30,7 @@ export interface BoardParts {
   storage: FlashStorage;
   wifi: Wifi;
   hosts: Hosts;
+  openWire?: OpenWire;
   connections: Set<Connection>;
   counter: Float64Array;
   resetReason: string;
@@ -156,7 +157,7 @@ export function makeHost(board: BoardParts) {
       sockets.set(self, connection);
       board.connections.add(connection);
       loop.add(connection);
-      if (!connection.open(address, port, board.hosts, wifi.isUp)) throw new Error("Unable to create socket");
+      if (!connection.open(address, port, board.hosts, wifi.isUp, board.openWire)) throw new Error("Unable to create socket");
     },
     socketWrite: (self: object, data: string) => sockets.get(self)!.write(data),
     socketEnd(self: object, data?: string): void {

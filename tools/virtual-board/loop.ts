@@ -130,6 +130,7 @@ export class EventLoop {
   wake(): void {
     this.again = true;
     if (this.stopped || this.immediate || this.inTurn) return;
+    this.clock.virtual?.stir();
     if (this.sleep) clearTimeout(this.sleep);
     this.sleep = null;
     this.immediate = setImmediate(() => this.turn());
@@ -137,6 +138,7 @@ export class EventLoop {
 
   stop(): void {
     this.stopped = true;
+    this.clock.virtual?.stir();
     if (this.immediate) clearImmediate(this.immediate);
     if (this.sleep) clearTimeout(this.sleep);
     this.immediate = null;
@@ -151,6 +153,7 @@ export class EventLoop {
     this.immediate = null;
     this.inTurn = true;
     this.again = false;
+    this.clock.virtual?.turn();
     this.turnTime = this.clock.now();
     this.turnNumber++;
     this.runHostTimers();
@@ -204,7 +207,9 @@ export class EventLoop {
     let next = Number.POSITIVE_INFINITY;
     for (const timer of this.timers.values()) next = Math.min(next, timer.due);
     for (const timer of this.hostTimers.values()) next = Math.min(next, timer.due);
-    if (next === Number.POSITIVE_INFINITY) return;
+    const { virtual } = this.clock;
+    if (virtual) virtual.rest(virtual.now() + next - this.clock.now(), () => this.wake());
+    if (virtual || next === Number.POSITIVE_INFINITY) return;
     let wait = next - this.clock.now();
     if (wait > 0 && this.clock.skipping && ![...this.steppers].some((stepper) => stepper.isOpen())) {
       this.clock.skip(wait);

@@ -5,7 +5,7 @@
 
 import { isIPv4 } from "node:net";
 import type { Stepper } from "./loop";
-import { CHUNK, ChipSocket, type Hosts, SocketError, socketErrorMessage } from "./tcp";
+import { CHUNK, ChipSocket, type Hosts, type OpenWire, SocketError, socketErrorMessage } from "./tcp";
 
 /** Bytes that wait for a `data` listener; more is lost. */
 const STREAM_BUFFER = 512;
@@ -39,9 +39,9 @@ export class Connection implements Stepper {
   ) {}
 
   /** False if no socket could be made (an address while there is no network): the connection ends in its first turn. */
-  open(address: string, port: number, hosts: Hosts, isOnline: boolean): boolean {
+  open(address: string, port: number, hosts: Hosts, isOnline: boolean, openWire?: OpenWire): boolean {
     if (!isOnline && isIPv4(address)) this.closeNow = true;
-    else this.chip = new ChipSocket(address, port, hosts, isOnline, () => this.host.wake());
+    else this.chip = new ChipSocket(address, port, hosts, isOnline, () => this.host.wake(), openWire);
     return !this.closeNow;
   }
 

@@ -5,6 +5,7 @@
 
 import { lookup } from "node:dns";
 import { connect, isIPv4, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 /** Bytes that one read gives and one write takes. */
 export const CHUNK = 268;
@@ -53,11 +54,19 @@ const LINGER = 2000;
 
 export type Hosts = Record<string, string | null>;
 
+/** What a socket is made of: node:net's, or a stream within the process that says `connect` likewise. */
+export type Wire = Duplex & Partial<Pick<Socket, "unref">>;
+
+/** Opens a connection to an address; it may fail later, with node:net's errors. */
+export type OpenWire = (address: string, port: number) => Wire;
+
+const openTcp: OpenWire = (address, port) => connect({ host: address, port, allowHalfOpen: true, noDelay: true });
+
 export class ChipSocket {
   private state: State = "resolving";
   private error = 0;
   private segment: Buffer = Buffer.alloc(0);
-  private node: Socket | null = null;
+  private node: Wire | null = null;
   private released = false;
   private frozen = false;
 
@@ -65,6 +74,7 @@ export class ChipSocket {
    * @param host a name or an address
    * @param isOnline false: a lookup never ends
    * @param wake called when the socket has something for the next turn
+   * @param open how connections are opened, instead of by node:net
    */
   constructor(
     host: string,
@@ -72,6 +82,7 @@ export class ChipSocket {
     hosts: Hosts,
     isOnline: boolean,
     private wake: () => void,
+    private open: OpenWire = openTcp,
   ) {
     if (isIPv4(host)) this.connect(host, port);
     else if (isOnline) this.resolve(host, port, hosts);
@@ -117,7 +128,7 @@ export class ChipSocket {
     node.resume();
     const timer = setTimeout(() => node.destroy(), LINGER);
     timer.unref();
-    node.unref();
+    node.unref?.();
     node.once("close", () => clearTimeout(timer));
   }
 
@@ -147,7 +158,7 @@ export class ChipSocket {
 
   private connect(address: string, port: number): void {
     this.state = "connecting";
-    const node = connect({ host: address, port, allowHalfOpen: true, noDelay: true });
+    const node = this.open(address, port);
     this.node = node;
     node.on("connect", () => {
       if (this.state === "connecting") this.state = "idle";

@@ -16,7 +16,7 @@ export interface WifiOptions {
   silent?: boolean;
   /** Joins by itself at boot, as saved settings do. */
   savedJoin?: boolean;
-  /** Whether the time server answers; a number is its delay in milliseconds. */
+  /** Whether the time server answers; a number is its delay in milliseconds, 50 unless given. May be changed while the board runs. */
   sntp?: boolean | number;
 }
 
@@ -35,8 +35,12 @@ const DEFAULT_DELAY = 20;
 const DEFAULT_ADDRESS = "192.168.1.104";
 const ACCESS_POINT_MAC = "02:00:00:00:00:01";
 export const STATION_MAC = "5c:cf:7f:00:00:01";
+/** Espruino looks what the SDK's SNTP client has after this, and then again and again, and sets its clock by it each time. */
 const SNTP_FIRST = 100;
 const SNTP_AGAIN = 30_000;
+/** The SDK's client asks again after this while no answer comes. */
+const SNTP_RETRY = 15_000;
+const SNTP_DELAY = 50;
 const RECONNECT = 1000;
 
 export class Wifi {
@@ -50,6 +54,7 @@ export class Wifi {
   private callback: unknown = undefined;
   private attempt = 0;
   private sntpTimer = 0;
+  private sntpAsked = 0;
   private down = false;
 
   constructor(
@@ -110,16 +115,30 @@ export class Wifi {
     if (this.status === "connecting" || this.status === "no_ap_found") this.begin();
   }
 
+  /**
+   * Starts the SDK's SNTP client anew. The clock is set by it in whole seconds, as Espruino does, so that it goes back by up to a second each time; it
+   * goes on so without Wi-Fi once there was an answer.
+   */
   setSntp(server: string, zone: number): void {
     this.sntpServer = server;
     this.loop.cancel(this.sntpTimer);
-    const answer = this.options.sntp ?? true;
-    if (answer === false) return;
-    const sync = (): void => {
-      if (this.isUp) this.clock.setWall(Math.round(this.clock.worldNow() / 1000) * 1000 + zone * 3_600_000);
-      else this.sntpTimer = this.loop.after(SNTP_AGAIN, sync);
+    this.loop.cancel(this.sntpAsked);
+    let hasTime = false;
+    const ask = (): void => {
+      const answer = this.options.sntp ?? true;
+      const delay = typeof answer === "number" ? answer : SNTP_DELAY;
+      const isAnswered = this.isUp && answer !== false;
+      this.sntpAsked = this.loop.after(isAnswered ? delay : SNTP_RETRY, () => {
+        hasTime = isAnswered && this.isUp;
+        if (!hasTime) ask();
+      });
     };
-    this.sntpTimer = this.loop.after(typeof answer === "number" ? answer : SNTP_FIRST, sync);
+    const sync = (): void => {
+      if (hasTime) this.clock.setWall(Math.floor(this.clock.worldNow() / 1000) * 1000 + zone * 3_600_000);
+      this.sntpTimer = this.loop.after(SNTP_AGAIN, sync);
+    };
+    ask();
+    this.sntpTimer = this.loop.after(SNTP_FIRST, sync);
   }
 
   private begin(): void {

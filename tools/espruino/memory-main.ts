@@ -1,36 +1,38 @@
-/** npm run memory: what the ESP8266's firmware takes of its 1600 variables, measured on an Espruino with the board's limits. */
-
-import { type MemoryCase, measureMemory } from "./memory";
+/**
+ * npm run memory: what the ESP8266's firmware takes of its 1600 variables, measured on an Espruino with the board's limits. With --write the
+ * figures become the tracked ones (memory-figures.json).
+ */
+import { writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { type MemoryFigures, measureMemory } from "./memory";
+import { memoryCases } from "./memory-cases";
+import { type Figures, figuresFile, growth, memoryTable, ranOut, trackedFigures } from "./memory-figures";
 import { espruino1600Bin, howToGetEspruino } from "./run";
 
-const cases: MemoryCase[] = [
-  { name: "512-byte records", standIn: { recordSize: 512 } },
-  { name: "16 KB records", standIn: { recordSize: 16384 } },
-  { name: "16 KB records, chunked", standIn: { recordSize: 16384, framing: "chunked" } },
-  { name: "16 KB records, RSA-2048", standIn: { recordSize: 16384, leafKey: "rsa2048" } },
-];
-const columns = [10, 10, 10];
-
 async function main(): Promise<void> {
+  const { write, only } = new Command("npm run memory --")
+    .description("Measures the memory of the ESP8266's firmware on the Espruino that ESPRUINO_1600_BIN names.")
+    .option("--write", "keep the figures as the tracked ones")
+    .option("--only <text>", "only the cases whose name has this text")
+    .parse()
+    .opts<{ write?: boolean; only?: string }>();
   if (!espruino1600Bin) {
     console.error(howToGetEspruino("ESPRUINO_1600_BIN"));
     process.exitCode = 1;
     return;
   }
-  console.log(
-    `${"variables in use, arena included".padEnd(34)}${["at rest", "handshake", "response"].map((text, i) => text.padStart(columns[i]!)).join("")}`,
-  );
-  for (const one of cases) {
-    try {
-      const { rest, handshake, response } = await measureMemory(espruino1600Bin, one);
-      console.log(`${one.name.padEnd(34)}${[rest, handshake, response].map((figure, i) => String(figure).padStart(columns[i]!)).join("")}`);
-    } catch (error) {
-      process.exitCode = 1;
-      console.log(
-        `${one.name.padEnd(34)} ${(error as Error).message.includes("OUT OF MEMORY") ? "out of memory" : (error as Error).message}`,
-      );
-    }
+  const figures: Figures = {};
+  for (const line of memoryTable({})) console.log(line);
+  for (const one of memoryCases.filter(({ name }) => name.includes(only ?? ""))) {
+    const measured: MemoryFigures = await measureMemory(espruino1600Bin, one);
+    figures[one.name] = measured;
+    console.log(memoryTable({ [one.name]: measured }).at(-1));
   }
+  console.log("\nVariables of 12 bytes, what measuring takes taken off.");
+  if (write) writeFileSync(figuresFile, JSON.stringify({ ...trackedFigures(), ...figures }, null, 2) + "\n");
+  const problems = [...growth(trackedFigures(), figures), ...ranOut(figures)];
+  for (const problem of problems) console.error(problem);
+  process.exitCode = problems.length > 0 ? 1 : 0;
 }
 
 await main();

@@ -6,7 +6,7 @@
  */
 import { connect } from "node:net";
 import { startBuildStatus } from "../../src/apps/build-status";
-import type { ServerConfig, StatusConfig } from "../../src/apps/config";
+import type { BuildConfig } from "../../src/apps/config";
 import { Op } from "../../src/crypto/crypto";
 import { portableCrypto } from "../../src/crypto/portable";
 import { At } from "../../src/crypto/workspace";
@@ -16,6 +16,11 @@ import type { Board, ByteStream, StreamEvents } from "../../src/transport";
 /** Bytes of a `data` event on the ESP8266. */
 const chunkBytes = 268;
 const operationShift = 16;
+/** Milliseconds after a poll's last line in which it lets go of everything. */
+const settlingTime = 200;
+/** The record that a client's Finished comes in: header, message header, HMAC, type, tag. */
+const finishedRecordBytes = 5 + 4 + 32 + 1 + 16;
+const applicationData = 23;
 /** Where portable crypto keeps states of its own, which the double has no use for: all of the arena's scratch. */
 const scratch = { from: At.scratch, to: At.arena };
 
@@ -28,28 +33,26 @@ export interface Flight {
 export interface Recording {
   /** The double's Storage file. */
   double: Buffer;
-  flights: Flight[];
+  /** The flights of each connection. */
+  connections: Flight[][];
   /** What the firmware printed. */
   lines: string[];
 }
 
-export interface RecordTarget {
-  server: ServerConfig;
-  status: StatusConfig;
-}
-
-export async function recordPoll(target: RecordTarget): Promise<Recording> {
-  const live = new LiveNetwork(target.server.address ?? target.server.host, target.server.port);
-  await pollOnce(target, live, null);
+/** @param alter changes what a live server sent, for polls that go wrong */
+export async function recordPoll(config: BuildConfig, alter: (connections: Flight[][]) => void = () => {}): Promise<Recording> {
+  const live = new LiveNetwork();
+  await pollOnce(config, live, null);
+  alter(live.connections);
   const entries: Buffer[] = [];
-  const lines = await pollOnce(target, new RecordedNetwork(live.flights), entries);
-  return { double: Buffer.concat(entries), flights: live.flights, lines };
+  const lines = await pollOnce(config, new RecordedNetwork(live.connections), entries);
+  return { double: Buffer.concat(entries), connections: live.connections, lines };
 }
 
 type Network = Pick<Board["network"], "open">;
 
 /** Runs one poll. With `entries`, its crypto operations are appended there. */
-function pollOnce(target: RecordTarget, network: Network, entries: Buffer[] | null): Promise<string[]> {
+function pollOnce(config: BuildConfig, network: Network, entries: Buffer[] | null): Promise<string[]> {
   const ram = new Uint8Array(At.end);
   const portable = portableCrypto(ram, scanJson);
   let random = 1;
@@ -82,7 +85,7 @@ function pollOnce(target: RecordTarget, network: Network, entries: Buffer[] | nu
       console: {
         line(text) {
           lines.push(text);
-          if (text === "closing connection" || text.includes("is unknown")) setTimeout(() => resolve(lines), chunkBytes);
+          if (isPollOver(text)) setTimeout(() => resolve(lines), settlingTime);
         },
         put() {},
       },
@@ -95,9 +98,9 @@ function pollOnce(target: RecordTarget, network: Network, entries: Buffer[] | nu
     startBuildStatus({
       board,
       abort: null,
-      server: () => target.server,
-      status: () => target.status,
-      wifi: () => ({ ssid: "", password: "" }),
+      server: () => config.server,
+      status: () => config.status,
+      wifi: () => config.wifi,
     });
   });
 }
@@ -136,31 +139,28 @@ function changes(before: Uint8Array, after: Uint8Array): [from: number, to: numb
   return found;
 }
 
-class LiveNetwork implements Network {
-  readonly flights: Flight[] = [];
-  constructor(
-    private readonly host: string,
-    private readonly port: number,
-  ) {}
+/** The line that a poll ends with, or the one before the fingerprint that did not match. */
+function isPollOver(line: string): boolean {
+  return line === "closing connection" || line.includes(" is unknown: ") || line === "certificate doesn't match";
+}
 
-  open(_host: string, _port: number, events: StreamEvents): ByteStream {
-    let sent = 0;
-    const socket = connect({ host: this.host, port: this.port });
+class LiveNetwork implements Network {
+  readonly connections: Flight[][] = [];
+
+  open(host: string, port: number, events: StreamEvents): ByteStream {
+    const recorder = new FlightRecorder();
+    this.connections.push(recorder.flights);
+    const socket = connect({ host, port });
     socket.on("connect", () => events.connected());
     socket.on("data", (bytes) => {
-      // The server's first answer is one flight, all that comes after the client's is the other.
-      const last = this.flights.at(-1);
-      if (last && (last.afterBytes === sent || this.flights.length === 2)) {
-        last.bytes = Buffer.concat([last.bytes, bytes]);
-        last.afterBytes = sent;
-      } else this.flights.push({ afterBytes: sent, bytes });
+      recorder.received(bytes);
       events.data(bytes.toString("latin1"));
     });
-    socket.on("end", () => events.end());
+    socket.on("end", () => events.closed(0));
     socket.on("error", () => {});
     return {
       write(chunk) {
-        sent += chunk.length;
+        recorder.sent(chunk);
         socket.write(chunk, "latin1");
       },
       end: () => socket.end(),
@@ -168,11 +168,45 @@ class LiveNetwork implements Network {
   }
 }
 
+/**
+ * Takes what the server sends apart into flights: an answer to each ClientHello, and one to each request. What it says between the client's
+ * Finished and the first request (tickets) belongs to the answer to that, so that a replay depends on no race.
+ */
+class FlightRecorder {
+  readonly flights: Flight[] = [];
+  private bytesSent = 0;
+  private isFinished = false;
+  private requests = 0;
+  private lastStage = "";
+
+  sent(chunk: string): void {
+    this.bytesSent += chunk.length;
+    if (this.isFinished) {
+      this.requests++;
+      if (this.requests === 1 && this.lastStage === this.stage) this.flights.at(-1)!.afterBytes = this.bytesSent;
+    }
+    if (chunk.charCodeAt(chunk.length - finishedRecordBytes) === applicationData) this.isFinished = true;
+  }
+
+  received(bytes: Buffer): void {
+    const last = this.flights.at(-1);
+    if (last && this.lastStage === this.stage) last.bytes = Buffer.concat([last.bytes, bytes]);
+    else this.flights.push({ afterBytes: this.bytesSent, bytes });
+    this.lastStage = this.stage;
+  }
+
+  private get stage(): string {
+    return this.isFinished ? `request ${Math.max(this.requests, 1)}` : `hello ${this.bytesSent}`;
+  }
+}
+
 class RecordedNetwork implements Network {
-  constructor(private readonly flights: Flight[]) {}
+  private opened = 0;
+
+  constructor(private readonly connections: Flight[][]) {}
 
   open(_host: string, _port: number, events: StreamEvents): ByteStream {
-    const flights = [...this.flights];
+    const flights = [...(this.connections[this.opened++] ?? [])];
     const queue: Buffer[] = [];
     let sent = 0;
     let isOver = false;

@@ -1,24 +1,40 @@
-/** A TCP server that plays a recording's bytes to every client, however it answers. */
+/** A TCP server that plays a recording's bytes, connection by connection and over again from the first, however its clients answer. */
 import { type AddressInfo, createServer } from "node:net";
 import type { Flight } from "./record";
 
 export interface ReplayServer {
   readonly port: number;
+  /** Connections accepted so far. */
+  readonly connections: number;
   close(): void;
 }
 
-export function startReplayServer(flights: Flight[]): Promise<ReplayServer> {
+/** @param connections the flights of each */
+export function startReplayServer(connections: Flight[][]): Promise<ReplayServer> {
+  let accepted = 0;
   const server = createServer({ noDelay: true }, (socket) => {
-    const left = [...flights];
+    const flights = connections[accepted++ % connections.length]!;
+    let played = 0;
     let received = 0;
     socket.on("data", (chunk) => {
       received += chunk.length;
-      if (left[0] && received >= left[0].afterBytes) socket.write(left.shift()!.bytes);
+      const flight = flights[played];
+      if (!flight || received < flight.afterBytes) return;
+      played++;
+      socket.write(flight.bytes);
     });
     socket.on("error", () => {});
     socket.on("end", () => socket.end());
   });
   return new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", () => resolve({ port: (server.address() as AddressInfo).port, close: () => server.close() }));
+    server.listen(0, "127.0.0.1", () =>
+      resolve({
+        port: (server.address() as AddressInfo).port,
+        get connections() {
+          return accepted;
+        },
+        close: () => server.close(),
+      }),
+    );
   });
 }

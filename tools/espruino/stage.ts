@@ -1,0 +1,74 @@
+/** Servers to record polls of, and the firmware that polls the recording. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BuildConfig } from "../../src/apps/config";
+import { buildFirmware } from "../build/firmware";
+import { projectRoot } from "../build/paths";
+import { toBuildConfig } from "../config/build-config";
+import type { ConfigFile } from "../config/config-file";
+import { checkConfigText } from "../config/load";
+import { type StandIn, type StandInOptions, startStandIn } from "../github-stand-in/server";
+import { type Flight, type Recording, recordPoll } from "./record";
+import { type ReplayServer, startReplayServer } from "./replay-server";
+
+/** Servers that run, and a config for them. */
+export interface Stage {
+  config: ConfigFile;
+  close(): Promise<void>;
+}
+
+/** A stand-in for GitHub. @param changes to the config's sections */
+export function gitHub(
+  options: StandInOptions = {},
+  changes: (standIn: StandIn) => Partial<ConfigFile> = () => ({}),
+): () => Promise<Stage> {
+  return async () => {
+    const standIn = await startStandIn(options);
+    const config: ConfigFile = {
+      wifi: { ssid: "sensor-net", password: "correct horse" },
+      server: { host: "api.github.com", port: standIn.port, address: "127.0.0.1", fingerprints: [standIn.fingerprintSha1] },
+      status: { owner: "esp8266", repo: "Arduino", ref: "master", intervalSeconds: 300 },
+      light: { pin: "D2", activeLow: true },
+      ...changes(standIn),
+    };
+    return { config, close: () => standIn.close() };
+  };
+}
+
+export function checked(config: ConfigFile): BuildConfig {
+  return toBuildConfig(checkConfigText(JSON.stringify(config), "the recorded config"));
+}
+
+export interface Replay {
+  /** The esp8266 bundle with the crypto double, for the server. */
+  code: string;
+  recording: Recording;
+  server: ReplayServer;
+}
+
+export interface ReplayOptions {
+  /** Changes what the server sent before it is played. */
+  alter?: (connections: Flight[][]) => void;
+  /** Seconds between two polls, less than a config may say. */
+  intervalSeconds?: number;
+  /** Connect to this port instead of the replaying server's. */
+  port?: number;
+}
+
+/** Records a poll of a stage, starts a server that plays it, and builds the firmware for that. */
+export async function startReplay(stage: () => Promise<Stage>, options: ReplayOptions = {}): Promise<Replay> {
+  const { config, close } = await stage();
+  const recording = await recordPoll(checked(config), options.alter).finally(close);
+  const server = await startReplayServer(recording.connections);
+  const double = readFileSync(join(projectRoot, "tools/espruino/double.js"), "utf8");
+  const replace = new Map([["board/esp8266/kernel-store", double]]);
+  const { code } = await buildFirmware({ config: replayConfig(config, server.port, options), board: "esp8266", replace });
+  return { code, recording, server };
+}
+
+function replayConfig(config: ConfigFile, port: number, options: ReplayOptions): BuildConfig {
+  const built = checked(config);
+  for (const section of [built.server, built.publish]) if (section) section.port = options.port ?? port;
+  built.status.intervalSeconds = options.intervalSeconds ?? built.status.intervalSeconds;
+  return built;
+}

@@ -26,10 +26,10 @@ function socketErrorCode(code: number, isConnected: boolean): number {
 export function openSocket(host: string, port: number, events: StreamEvents): ByteStream {
   let isConnected = false;
   let isOver = false;
-  const fail = (code: number) => {
+  const over = (code: number) => {
     if (isOver) return;
     isOver = true;
-    events.error(socketErrorCode(code, isConnected));
+    events.closed(code && socketErrorCode(code, isConnected));
   };
   try {
     const socket = require("net").connect({ host, port }, () => {
@@ -37,17 +37,11 @@ export function openSocket(host: string, port: number, events: StreamEvents): By
       events.connected();
     });
     socket.on("data", events.data);
-    socket.on("error", (error) => fail(error.code));
-    socket.on("close", (hadError) => {
-      if (hadError || !isConnected) fail(SocketError.closed);
-      else if (!isOver) {
-        isOver = true;
-        events.end();
-      }
-    });
+    socket.on("error", (error) => over(error.code));
+    socket.on("close", (hadError) => over(hadError || !isConnected ? SocketError.closed : 0));
     return socket;
   } catch (_error) {
-    setTimeout(() => fail(SocketError.closed), 0);
+    setTimeout(over, 0, SocketError.closed);
     return { write() {}, end() {} };
   }
 }

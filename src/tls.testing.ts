@@ -2,10 +2,13 @@
 import { createHash } from "node:crypto";
 import { nodeBoard } from "../tools/node-board/node-board";
 // The parts that the handshake loads as it goes: there already, so that loading takes no longer than on the board.
+import "./handshake/certificate";
+import "./handshake/client-certificate";
 import "./handshake/hello";
+import "./handshake/messages";
 import "./handshake/parameters";
 import "./handshake/proof";
-import "./handshake/server-hello";
+import "./record/control-in";
 import { type ServerOptions, TestServer } from "./handshake/server.testing";
 import { openTls, type Tls, type TlsOptions } from "./tls";
 import type { Board, Bytes, StreamEvents } from "./transport";
@@ -91,7 +94,7 @@ export function startSession(options: SessionOptions): Session {
       end() {},
     };
   };
-  session.hangUp = () => void setTimeout(() => stream.end(), 20);
+  session.hangUp = () => void setTimeout(() => stream.closed(0), 20);
   let provisional = "";
   let isProvisional = false;
   session.closed = new Promise((resolve) => {

@@ -5,8 +5,8 @@
 import { ErrorCode } from "./errors/codes";
 import type { Handshaking, TlsPeer } from "./handshake/state";
 import { endConnection, feedConnection, resumeConnection, Wait } from "./record/connection";
-import { readPostHandshake } from "./record/post-handshake";
-import { readRecordHeader } from "./record/record-in";
+import { loadControl } from "./record/control";
+import { readRecord } from "./record/record-in";
 import { ContentType, sendContent } from "./record/record-out";
 import type { Board } from "./transport";
 
@@ -50,18 +50,17 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
     limit: limitTls,
     send: sendContent,
     resume: resumeConnection,
-    finish: endConnection,
-    over: overTls,
+    finish: finishTls,
     ready: connectTls,
     opened: openedTls,
     taken() {},
-    next: readRecordHeader,
-    between: readRecordHeader,
+    step: readRecord,
+    more: readRecord,
+    pending: null,
     input: "",
     queue: "",
     pos: 0,
     have: 0,
-    blame: 0,
     useless: 0,
     suite: 0,
     ticketHave: 0,
@@ -71,7 +70,8 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
     isOpen: false,
     midMessage: false,
   } as unknown as Tls;
-  import("./handshake/client").then((part) => part.prepareHandshake(c, options));
+  const resume = c.resume.bind(c);
+  import("./handshake/hello").then((part) => resume(part.startHandshake));
   return c;
 }
 
@@ -83,16 +83,12 @@ function connectTls(this: Tls): void {
   c.stream = c.board.network.open(options.address || options.host, options.port, {
     connected() {
       c.limit(c.board.patience.handshake, ErrorCode.handshake_timeout);
-      if (c.begin) c.board.clock.after(c.begin.bind(null, c), 0);
-      // Lets go of what is only needed to say hello.
-      c.begin = null;
+      c.board.clock.after(c.resume.bind(c, c.begin), 0);
     },
     data: feedConnection.bind(null, c),
     // In a later turn: who was told of the last bytes may still look at the workspace.
-    end() {
-      c.board.clock.after(c.finish.bind(c, c.isOpen ? ErrorCode.truncated : ErrorCode.connection_closed), 0);
-    },
-    error(code) {
+    closed(code) {
+      if (!code) code = c.isOpen ? ErrorCode.truncated : ErrorCode.connection_closed;
       c.board.clock.after(c.finish.bind(c, code), 0);
     },
   });
@@ -101,23 +97,20 @@ function connectTls(this: Tls): void {
 function limitTls(this: Tls, ms: number, code: number): void {
   const clock = this.board.clock;
   if (this.timer) clock.cancel(this.timer);
-  this.timer = clock.after(() => {
-    this.timer = 0;
-    this.finish(code);
-  }, ms);
+  this.timer = clock.after(this.finish.bind(this, code), ms);
 }
 
 function openedTls(this: Tls): void {
-  (this as unknown as { handshake: unknown }).handshake = 0;
-  this.content = readPostHandshake;
+  this.content = loadControl;
+  this.wait = Wait.work;
   this.board.clock.cancel(this.timer);
   this.timer = 0;
-  this.wait = Wait.work;
   this.board.clock.after(this.events.opened.bind(this.events), 0);
 }
 
-function overTls(this: Tls, code: number): void {
-  if (this.timer) this.board.clock.cancel(this.timer);
-  this.timer = 0;
-  this.board.clock.after(this.events.closed.bind(this.events, code), 0);
+function finishTls(this: Tls, code: number): void {
+  if (!endConnection(this, code)) return;
+  const clock = this.board.clock;
+  if (this.timer) clock.cancel(this.timer);
+  clock.after(this.events.closed.bind(this.events, code), 0);
 }

@@ -30,7 +30,7 @@ export function readCertificateRequest(c: Handshaking): void {
   closeVector(r, message);
   expectEnd(r);
   if (!hasSchemes) throw ErrorCode.missing_extension;
-  if (usesClientCertificate && hs.peer.identity && !isOurs) throw ErrorCode.no_common_signature_scheme;
+  if (usesClientCertificate && c.options.identity && !isOurs) throw ErrorCode.no_common_signature_scheme;
   hs.isAuthRequested = true;
   messageDone(c, HandshakeType.certificate);
 }

@@ -8,7 +8,7 @@ import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
 import { fingerprintMatches } from "../trust/pin";
 import { readPublicKey } from "../x509/public-key";
-import { HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
+import { type HandshakeState, HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
 import { expectMessage } from "./transcript";
 
 /** The field that is being read. */
@@ -22,24 +22,24 @@ const enum Field {
   extensionsLength,
 }
 
-/** The header of the message at hs.message was read; c.at is behind it. Raises certificate_too_large. */
-export function beginCertificate(c: Handshaking): void {
+/** Step: the header of the message at hs.message was read; c.at is behind it. Raises certificate_too_large. */
+export function takeCertificate(c: Handshaking): void {
   const hs = c.handshake;
+  hs.take = takeCertificate;
   c.crypto(Op.sha256Update + At.transcript, hs.message, MESSAGE_HEADER);
   hs.bodyLeft = hs.length - MESSAGE_HEADER;
   if (hs.bodyLeft > MAX_CERTIFICATE_MESSAGE) throw ErrorCode.certificate_too_large;
   if (hs.bodyLeft < 4) throw ErrorCode.decode_error;
   hs.listLeft = hs.bodyLeft;
   hs.count = 0;
-  hs.piece = readCertificatePiece;
   c.midMessage = true;
-  beginField(c, Field.listLength, 4);
-  c.step = c.at < c.end ? readCertificatePiece : c.more;
+  beginField(hs, Field.listLength, 4);
+  c.content = hashCertificatePiece;
+  c.step = c.at < c.end ? hashCertificatePiece : c.more;
 }
 
 /** Begins a number of `length` bytes, or a certificate of that length. */
-function beginField(c: Handshaking, field: Field, length: number): void {
-  const hs = c.handshake;
+function beginField(hs: HandshakeState, field: Field, length: number): void {
   if (hs.listLeft < length) throw ErrorCode.decode_error;
   hs.listLeft -= length;
   hs.field = field;
@@ -47,48 +47,64 @@ function beginField(c: Handshaking, field: Field, length: number): void {
   hs.number = 0;
 }
 
-/** Step: hashes what ram[at .. end) holds of the message, then reads it field by field. */
-export function readCertificatePiece(c: Handshaking): void {
+/** Step: hashes what ram[at .. end) holds of the message, to read it field by field. */
+function hashCertificatePiece(c: Handshaking): void {
   const hs = c.handshake;
-  const there = c.end - c.at;
-  const n = there < hs.bodyLeft ? there : hs.bodyLeft;
+  let n = c.end - c.at;
+  if (n > hs.bodyLeft) n = hs.bodyLeft;
   c.crypto(Op.sha256Update + At.transcript, c.at, n);
   hs.bodyLeft -= n;
   hs.stop = c.at + n;
-  c.step = readCertificateField;
+  c.step = readCertificateFields;
 }
 
-/** Step: reads as much of the present field as there is. */
-function readCertificateField(c: Handshaking): void {
+/** Step: reads the piece up to the end of the leaf, or to its own. */
+function readCertificateFields(c: Handshaking): void {
   const hs = c.handshake;
-  if (c.at === hs.stop) {
-    if (hs.bodyLeft) c.step = c.more;
-    else endCertificate(c);
-    return;
+  while (c.at < hs.stop) {
+    let n = hs.stop - c.at;
+    if (n > hs.fieldLeft) n = hs.fieldLeft;
+    if (hs.field === Field.certificate) {
+      if (hs.count === 1) keepLeaf(c, n);
+      c.at += n;
+      hs.fieldLeft -= n;
+      if (!hs.fieldLeft) {
+        beginField(hs, Field.extensionsLength, 2);
+        if (hs.count === 1) {
+          c.step = takeLeaf;
+          return;
+        }
+      }
+    } else {
+      hs.fieldLeft -= n;
+      while (n--) hs.number = (hs.number << 8) | c.ram[c.at++];
+      if (!hs.fieldLeft) takeNumber(c, hs);
+    }
   }
-  if (hs.field === Field.certificate) {
-    takeCertificateBytes(c);
-    return;
-  }
-  let n = hs.stop - c.at < hs.fieldLeft ? hs.stop - c.at : hs.fieldLeft;
-  hs.fieldLeft -= n;
-  while (n--) hs.number = (hs.number << 8) | c.ram[c.at++];
-  if (!hs.fieldLeft) takeNumber(c, hs.number);
+  if (hs.bodyLeft) c.step = c.more;
+  else endCertificate(c);
 }
 
-function takeNumber(c: Handshaking, n: number): void {
+/** Keeps the next n bytes of the leaf, and hashes them for its fingerprints. */
+function keepLeaf(c: Handshaking, n: number): void {
   const hs = c.handshake;
-  if (hs.field === Field.certificateLength) beginCertificateData(c, n);
+  hs.leaf.set(c.ram.subarray(c.at, c.at + n), hs.leaf.length - hs.fieldLeft);
+  c.crypto(Op.sha1Update + At.sha1, c.at, n);
+  c.crypto(Op.sha256Update + At.hash, c.at, n);
+}
+
+function takeNumber(c: Handshaking, hs: HandshakeState): void {
+  const n = hs.number;
+  if (hs.field === Field.certificateLength) beginCertificate(c, hs, n);
   else {
     if (hs.field === Field.listLength) {
       if (n !== hs.listLeft) throw n >>> 24 ? ErrorCode.illegal_parameter : ErrorCode.decode_error;
     } else if (n) throw ErrorCode.unsupported_extension;
-    if (hs.listLeft) beginField(c, Field.certificateLength, 3);
+    if (hs.listLeft) beginField(hs, Field.certificateLength, 3);
   }
 }
 
-function beginCertificateData(c: Handshaking, length: number): void {
-  const hs = c.handshake;
+function beginCertificate(c: Handshaking, hs: HandshakeState, length: number): void {
   if (!length) throw ErrorCode.decode_error;
   if (++hs.count > MAX_CHAIN) throw ErrorCode.certificate_chain_too_long;
   if (hs.count === 1) {
@@ -97,24 +113,7 @@ function beginCertificateData(c: Handshaking, length: number): void {
     c.crypto(Op.sha1Init + At.sha1);
     c.crypto(Op.sha256Init + At.hash);
   }
-  beginField(c, Field.certificate, length);
-}
-
-/** Keeps and hashes the leaf's bytes, and steps over the others'. */
-function takeCertificateBytes(c: Handshaking): void {
-  const hs = c.handshake;
-  const at = c.at;
-  const n = hs.stop - at < hs.fieldLeft ? hs.stop - at : hs.fieldLeft;
-  if (hs.count === 1) {
-    hs.leaf.set(c.ram.subarray(at, at + n), hs.leaf.length - hs.fieldLeft);
-    c.crypto(Op.sha1Update + At.sha1, at, n);
-    c.crypto(Op.sha256Update + At.hash, at, n);
-  }
-  c.at += n;
-  hs.fieldLeft -= n;
-  if (hs.fieldLeft) return;
-  beginField(c, Field.extensionsLength, 2);
-  if (hs.count === 1) c.step = takeLeaf;
+  beginField(hs, Field.certificate, length);
 }
 
 /** Step: the leaf is whole: is it one that the config names, and what is its key? Raises fingerprint_mismatch and x509's errors. */
@@ -122,8 +121,8 @@ function takeLeaf(c: Handshaking): void {
   const hs = c.handshake;
   c.crypto(Op.sha1Final + At.sha1, At.temp);
   c.crypto(Op.sha256Final + At.hash, At.digest);
-  hs.peer.seen = c.board.copyOut(At.temp, At.temp + 20);
-  hs.trusted = fingerprintMatches(c.board, At.temp, At.digest, hs.peer.fingerprints);
+  c.options.seen = c.board.copyOut(At.temp, At.temp + 20);
+  hs.trusted = fingerprintMatches(c.board, At.temp, At.digest, c.options.fingerprints);
   if (!hs.trusted) throw ErrorCode.fingerprint_mismatch;
   const key = readPublicKey(hs.leaf);
   const bytes = new Uint8Array(key.length);
@@ -132,12 +131,13 @@ function takeLeaf(c: Handshaking): void {
   key.at = 0;
   hs.key = key;
   hs.leaf = bytes;
-  c.step = readCertificateField;
+  c.step = readCertificateFields;
 }
 
 function endCertificate(c: Handshaking): void {
   const hs = c.handshake;
   if (hs.listLeft || hs.fieldLeft) throw ErrorCode.decode_error;
   if (!hs.count) throw ErrorCode.certificate_missing;
+  c.content = hs.messages;
   expectMessage(c, HandshakeType.certificate_verify);
 }

@@ -3,30 +3,19 @@ import { uint16Bytes, vector16 } from "../bytes/text";
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
-import { usesClientCertificate } from "../features";
 import type { Bytes } from "../transport";
 import { SignatureScheme } from "../trust/schemes";
 import { clientContext, hashSignedContent } from "../trust/signed-content";
-import type { Handshaking } from "./state";
+import type { Handshaking, Identity } from "./state";
 import { sendMessage } from "./transcript";
 
-/** A Certificate with an empty context and an empty list. */
-const NO_CERTIFICATE = "\x0b\x00\x00\x04\x00\x00\x00\x00";
-
-/** Sends the configured certificates and the signature, or an empty Certificate (section 4.4.2.4) if there are none. */
+/** Step: sends the configured certificates and the signature, then goes on. Raises bad_signature if the key is out of range. */
 export function sendAuthentication(c: Handshaking): void {
-  const identity = c.handshake.peer.identity;
-  if (!usesClientCertificate || !identity) {
-    sendMessage(c, NO_CERTIFICATE);
-    return;
-  }
-  let list = "";
-  // Each entry is cert_data and no extensions; the high byte of a 24-bit length is 0.
-  for (let i = 0; i < identity.certificates.length; i++) list += "\x00" + vector16(identity.certificates[i]) + "\x00\x00";
-  const body = "\x00\x00" + vector16(list);
-  sendMessage(c, "\x0b\x00" + vector16(body));
+  const identity = c.options.identity as Identity;
+  c.step = c.more;
+  for (let i = 0, piece = identity.message(0); piece; piece = identity.message(++i)) sendMessage(c, piece);
   hashSignedContent(c.board, clientContext, At.digest);
-  c.board.copyIn(identity.key, At.privateKey);
+  c.board.copyIn(identity.key(), At.privateKey);
   const isSigned = c.crypto(Op.ecdsaSign + At.privateKey, At.digest, At.hash);
   c.ram.subarray(At.privateKey, At.privateKey + 32).fill(0);
   if (!isSigned) throw ErrorCode.bad_signature;

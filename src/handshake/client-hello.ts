@@ -39,10 +39,10 @@ export function sendClientHello(c: Handshaking, cookie: Bytes): void {
   const hs = c.handshake;
   const length = hs.group === NamedGroup.x25519 ? 32 : 65;
   const share = c.board.copyOut(At.publicKey, At.publicKey + length);
-  let extensions = serverNameBytes(hs.peer.host) + EXTENSIONS;
+  let extensions = serverNameBytes(c.options.host) + EXTENSIONS;
   extensions += extensionBytes(ExtensionType.key_share, vector16(uint16Bytes(hs.group) + vector16(share)));
-  if (usesAlpn && hs.peer.alpn)
-    extensions += extensionBytes(ExtensionType.application_layer_protocol_negotiation, vector16(alpnEntry(hs.peer.alpn)));
+  if (usesAlpn && c.options.alpn)
+    extensions += extensionBytes(ExtensionType.application_layer_protocol_negotiation, vector16(alpnEntry(c.options.alpn)));
   if (cookie) extensions += extensionBytes(ExtensionType.cookie, vector16(cookie));
   const body = "\x03\x03" + hs.random + SUITES + vector16(extensions);
   const hello = "\x01\x00" + vector16(body);

@@ -10,7 +10,7 @@ import { messageDone } from "./transcript";
 /** Step: the message at hs.message. Takes server_name, supported_groups and the protocol that we offered; all else was not asked for. */
 export function readEncryptedExtensions(c: Handshaking): void {
   const hs = c.handshake;
-  const alpn = usesAlpn && hs.peer.alpn;
+  const alpn = usesAlpn && c.options.alpn;
   const r: Reader = { bytes: c.ram, at: hs.message + MESSAGE_HEADER, end: hs.message + hs.length };
   const message = openVector(r, readUint16(r));
   let seen = 0;

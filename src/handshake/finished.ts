@@ -2,16 +2,18 @@
 import { Label, Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
+import { usesClientCertificate } from "../features";
 import { Wait } from "../record/connection";
 import { ContentType } from "../record/record-out";
 import type { PinMatched } from "../trust/pin";
 import type { SignatureVerified } from "../trust/server-signature";
-import { sendAuthentication } from "./client-certificate";
 import { deriveApplicationSecrets, installClientKey } from "./key-schedule";
 import { type FinishedVerified, HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
-import { messageDone } from "./transcript";
+import { messageDone, sendMessage } from "./transcript";
 
 const VERIFY_DATA = 32;
+/** A Certificate with an empty context and an empty list (RFC 8446 section 4.4.2.4). */
+const NO_CERTIFICATE = "\x0b\x00\x00\x04\x00\x00\x00\x00";
 
 /** Step: the server's Finished at hs.message. Leads to ours as soon as its record ends and, if it was a long one, its tag was right. */
 export function readFinished(c: Handshaking): void {
@@ -21,7 +23,7 @@ export function readFinished(c: Handshaking): void {
   if (!c.crypto(Op.equal + At.temp, hs.message + MESSAGE_HEADER, VERIFY_DATA)) throw ErrorCode.bad_finished;
   hs.finished = 1 as unknown as FinishedVerified;
   messageDone(c, HandshakeType.message_hash);
-  c.next = sendClientFlight;
+  c.pending = sendClientFlight;
 }
 
 /** At.temp becomes verify_data for the base key `secret` and the transcript so far (At.digest). */
@@ -30,23 +32,19 @@ function finishedMac(c: Handshaking, secret: number): void {
   c.crypto(Op.hmac + At.temp, At.digest, At.temp);
 }
 
-/** Step between two records: the application secrets, then our Certificate and CertificateVerify if asked for, in a turn of their own. */
+/** Step between two records: the application secrets, then our Certificate and CertificateVerify if asked for. */
 function sendClientFlight(c: Handshaking): void {
   deriveApplicationSecrets(c);
   c.step = sendFinished;
   if (!c.handshake.isAuthRequested) return;
-  c.wait = Wait.work;
-  c.board.clock.after(authenticate.bind(null, c), 0);
-}
-
-function authenticate(c: Handshaking): void {
-  try {
-    sendAuthentication(c);
-    c.board.clock.after(c.resume.bind(c), 0);
-  } catch (error) {
-    if (typeof error !== "number") throw error;
-    c.finish(error);
+  if (!usesClientCertificate || !c.options.identity) {
+    sendMessage(c, NO_CERTIFICATE);
+    return;
   }
+  c.pending = sendFinished;
+  c.wait = Wait.work;
+  const resume = c.resume.bind(c);
+  import("./client-certificate").then((part) => resume(part.sendAuthentication));
 }
 
 /** Step: our Finished, and the application keys. */
@@ -62,7 +60,6 @@ function sendFinished(c: Handshaking): void {
 /** Lets application data through. Nothing else sets isOpen, and nothing can call this without the three proofs. */
 function openConnection(c: Handshaking, _trusted: PinMatched, _signed: SignatureVerified, _finished: FinishedVerified): void {
   c.isOpen = true;
-  c.next = c.between;
-  c.step = c.between;
+  c.step = c.more;
   c.opened();
 }

@@ -4,36 +4,45 @@ import { At } from "../crypto/workspace";
 import { Wait } from "../record/connection";
 import { sendClientHello } from "./client-hello";
 import { drawP256KeyPair, drawX25519KeyPair } from "./ephemeral-key";
-import { type Handshaking, NamedGroup } from "./state";
+import { type HandshakeState, HandshakeType, type Handshaking, NamedGroup } from "./state";
 
-/** Draws the X25519 key and the ClientHello's random. Raises the random source's ErrorCode. */
-export function drawFirstKey(c: Handshaking): void {
+/** Step: begins a handshake, with an X25519 key and the ClientHello's random, and has TCP opened. Raises the random source's ErrorCode. */
+export function startHandshake(c: Handshaking): void {
   const board = c.board;
   drawX25519KeyPair(board);
   const code = board.random(At.temp, 32);
   if (code) throw code;
-  c.handshake.random = board.copyOut(At.temp, At.temp + 32);
+  c.handshake = {
+    random: board.copyOut(At.temp, At.temp + 32),
+    group: NamedGroup.x25519,
+    hasRetried: false,
+    isAuthRequested: false,
+    expect: HandshakeType.server_hello,
+    part: 0,
+    have: 0,
+    trusted: 0,
+    signed: 0,
+    finished: 0,
+  } as unknown as HandshakeState;
+  c.begin = sendFirstHello;
+  c.wait = Wait.work;
+  c.ready();
 }
 
-/** Sends the first ClientHello. */
-export function sendFirstHello(c: Handshaking): void {
-  if (c.wait === Wait.over) return;
-  c.wait = Wait.input;
-  c.step = c.next;
+/** Step: sends the first ClientHello, and loads what reads the answer in the place of what is here. */
+function sendFirstHello(c: Handshaking): void {
+  (c as { begin: unknown }).begin = 0;
   c.crypto(Op.sha256Init + At.transcript);
   sendClientHello(c, "");
+  c.wait = Wait.work;
+  const resume = c.resume.bind(c);
+  import("./messages").then((part) => resume(part.startMessages));
 }
 
-/** Sends the ClientHello once more, as a HelloRetryRequest wants it: with a key of the group it asks for, and with its cookie; then goes on. */
+/** Step: sends the ClientHello once more, as a HelloRetryRequest wants it: with a key of the group it asks for, and with its cookie. */
 export function sendSecondHello(c: Handshaking): void {
   const hs = c.handshake;
-  if (c.wait === Wait.over) return;
-  try {
-    if (hs.group === NamedGroup.secp256r1) drawP256KeyPair(c.board);
-    sendClientHello(c, hs.cookie);
-    c.board.clock.after(c.resume.bind(c), 0);
-  } catch (error) {
-    if (typeof error !== "number") throw error;
-    c.finish(error);
-  }
+  c.step = c.more;
+  if (hs.group === NamedGroup.secp256r1) drawP256KeyPair(c.board);
+  sendClientHello(c, hs.cookie);
 }

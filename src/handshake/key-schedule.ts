@@ -25,8 +25,7 @@ export function deriveHandshakeKeys(c: Handshaking): void {
   crypto(Op.aeadInit + At.writeState, c.suite, At.clientSecret);
   c.canOpen = true;
   c.canSeal = true;
-  c.next = c.between;
-  c.step = c.between;
+  c.step = c.more;
 }
 
 /**

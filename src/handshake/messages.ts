@@ -8,16 +8,19 @@ import { ErrorCode } from "../errors/codes";
 import { Wait } from "../record/connection";
 import { HandshakePart, HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
 
+/** Step: what is sent from now on is the server's answer. */
+export function startMessages(c: Handshaking): void {
+  c.content = readHandshake;
+  c.handshake.messages = readHandshake;
+  c.step = c.more;
+}
+
 /** Step: takes the handshake bytes ram[at .. end). Raises unexpected_message, message_too_large. */
-export function readHandshake(c: Handshaking): void {
+function readHandshake(c: Handshaking): void {
   const hs = c.handshake;
   const ram = c.ram;
-  if (hs.bodyLeft) {
-    c.step = hs.piece;
-    return;
-  }
   // A message after which the keys change must end its record.
-  if (c.next !== c.between) throw ErrorCode.unexpected_message;
+  if (c.pending) throw ErrorCode.unexpected_message;
   const there = c.end - c.at;
   const at = hs.have ? At.message : c.at;
   if (hs.have < MESSAGE_HEADER && hs.have + there >= MESSAGE_HEADER) {
@@ -66,21 +69,20 @@ function takeMessage(c: Handshaking, message: number): void {
   const hs = c.handshake;
   hs.message = message;
   const type = c.ram[message];
-  let part = HandshakePart.proof;
-  if (type === HandshakeType.server_hello) part = HandshakePart.serverHello;
-  else if (type < HandshakeType.certificate_verify) part = HandshakePart.parameters;
-  c.step = hs.take;
-  if (part === hs.part) return;
+  let part = HandshakePart.parameters;
+  if (type === HandshakeType.certificate) part = HandshakePart.certificate;
+  else if (type === HandshakeType.certificate_verify || type === HandshakeType.finished) part = HandshakePart.proof;
+  if (part === hs.part && hs.take) {
+    c.step = hs.take;
+    return;
+  }
   hs.part = part;
+  // Lets go of the part that was there.
+  hs.take = null;
+  c.step = c.content;
   c.wait = Wait.work;
-  if (part === HandshakePart.serverHello) import("./server-hello").then((p) => setPart(c, p.readServerHello));
-  else if (part === HandshakePart.parameters) import("./parameters").then((p) => setPart(c, p.takeParameters));
-  else import("./proof").then((p) => setPart(c, p.takeProof));
-}
-
-/** The part that was waited for is there. */
-function setPart(c: Handshaking, take: (c: Handshaking) => void): void {
-  c.handshake.take = take;
-  c.step = take;
-  c.board.clock.after(c.resume.bind(c), 0);
+  const resume = c.resume.bind(c);
+  if (part === HandshakePart.parameters) import("./parameters").then((p) => resume(p.takeParameters));
+  else if (part === HandshakePart.certificate) import("./certificate").then((p) => resume(p.takeCertificate));
+  else import("./proof").then((p) => resume(p.takeProof));
 }

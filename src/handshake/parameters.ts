@@ -1,13 +1,15 @@
-/** Takes what the server says of itself and of the connection: EncryptedExtensions, CertificateRequest, Certificate. */
-import { beginCertificate } from "./certificate";
+/** The messages by which the server settles the parameters. Loaded for them. */
 import { readCertificateRequest } from "./certificate-request";
 import { readEncryptedExtensions } from "./encrypted-extensions";
+import { readServerHello } from "./server-hello";
 import { HandshakeType, type Handshaking } from "./state";
 
-/** Step: the message at hs.message. */
+/** Step: takes a ServerHello, EncryptedExtensions or CertificateRequest. */
 export function takeParameters(c: Handshaking): void {
-  const type = c.ram[c.handshake.message];
-  if (type === HandshakeType.certificate) beginCertificate(c);
+  const hs = c.handshake;
+  hs.take = takeParameters;
+  const type = c.ram[hs.message];
+  if (type === HandshakeType.server_hello) readServerHello(c);
   else if (type === HandshakeType.encrypted_extensions) readEncryptedExtensions(c);
   else readCertificateRequest(c);
 }

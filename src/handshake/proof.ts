@@ -5,6 +5,8 @@ import { HandshakeType, type Handshaking } from "./state";
 
 /** Step: the message at hs.message. */
 export function takeProof(c: Handshaking): void {
-  if (c.ram[c.handshake.message] === HandshakeType.finished) readFinished(c);
+  const hs = c.handshake;
+  hs.take = takeProof;
+  if (c.ram[hs.message] === HandshakeType.finished) readFinished(c);
   else readCertificateVerify(c);
 }

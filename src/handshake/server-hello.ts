@@ -94,7 +94,7 @@ function takeHello(c: Handshaking, found: HelloExtensions): void {
   if (found.length !== (hs.group === NamedGroup.x25519 ? 32 : 65)) throw ErrorCode.bad_key_share;
   hs.share = found.share;
   messageDone(c, HandshakeType.encrypted_extensions);
-  c.next = deriveHandshakeKeys;
+  c.pending = deriveHandshakeKeys;
 }
 
 /** A HelloRetryRequest may ask for P-256, for its cookie to be sent back, or for both; only once, and for nothing else. */
@@ -107,13 +107,12 @@ function takeRetry(c: Handshaking, found: HelloExtensions): void {
   if (found.group) hs.group = NamedGroup.secp256r1;
   replaceByMessageHash(c);
   messageDone(c, HandshakeType.server_hello);
-  c.next = retryHello;
+  c.pending = retryHello;
 }
 
 /** Step between two records: has the ClientHello sent once more. */
 function retryHello(c: Handshaking): void {
   c.wait = Wait.work;
-  c.next = c.between;
-  c.step = c.between;
-  import("./hello").then((part) => c.board.clock.after(part.sendSecondHello.bind(null, c), 0));
+  const resume = c.resume.bind(c);
+  import("./hello").then((part) => resume(part.sendSecondHello));
 }

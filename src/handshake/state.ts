@@ -1,5 +1,5 @@
 /** What a handshake knows on its way (RFC 8446 section 4). It hangs on the connection until it is complete and is then let go. */
-import type { Connection } from "../record/connection";
+import type { Connection, Step } from "../record/connection";
 import type { Bytes } from "../transport";
 import type { PinMatched } from "../trust/pin";
 import type { SignatureVerified } from "../trust/server-signature";
@@ -37,20 +37,20 @@ export const enum NamedGroup {
 /** The parts that are loaded one after the other. */
 export const enum HandshakePart {
   none,
-  serverHello,
   parameters,
+  certificate,
   proof,
 }
 
 /** Bytes of a handshake message's header: type and 3 bytes of length. */
 export const MESSAGE_HEADER = 4;
 
-/** A client certificate and its key (P-256). */
+/** A client certificate and its key (P-256): functions, so that of a long chain only a piece is in memory. */
 export interface Identity {
-  /** DER, leaf first. */
-  certificates: Bytes[];
-  /** 32 bytes. */
-  key: Bytes;
+  /** Piece `index` of our Certificate message (its header included, the context empty, the leaf first), at most 256 bytes; "" after the last. */
+  message(index: number): Bytes;
+  /** The private key, 32 bytes. */
+  key(): Bytes;
 }
 
 /** Whom to connect to, and how to know it. */
@@ -66,7 +66,6 @@ export interface TlsPeer {
 }
 
 export interface HandshakeState {
-  peer: TlsPeer;
   /** The message that must come next; certificate_request stands for "that or certificate". */
   expect: HandshakeType;
   /** The ClientHello's random, 32 bytes, until the ServerHello. */
@@ -80,9 +79,9 @@ export interface HandshakeState {
 
   /** The part that is loaded, and its step that takes a message. */
   part: HandshakePart;
-  take(c: Handshaking): void;
-  /** The step that takes a piece of Certificate's body. */
-  piece(c: Handshaking): void;
+  take: Step | null;
+  /** The step that takes handshake bytes between two messages: Connection.content, except while a Certificate streams in. */
+  messages: Step;
 
   /** Bytes of a message gathered at At.message. */
   have: number;
@@ -122,9 +121,10 @@ export interface FinishedVerified {
 
 /** A connection during its handshake. */
 export interface Handshaking extends Connection {
+  options: TlsPeer;
   handshake: HandshakeState;
-  /** Sends the ClientHello; there while hello.ts is loaded. */
-  begin: ((c: Handshaking) => void) | null;
-  /** Called when the ephemeral key is there. */
+  /** The step that sends the ClientHello, once there is a key and until it is sent. */
+  begin: Step;
+  /** Called when the ephemeral key is there: opens TCP and then goes on with `begin`. */
   ready(): void;
 }

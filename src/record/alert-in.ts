@@ -2,7 +2,6 @@
 import { Alert } from "../errors/alerts";
 import { ErrorCode } from "../errors/codes";
 import { type Connection, Wait } from "./connection";
-import { nextRecord } from "./record-in";
 
 /**
  * Reads the alert ram[at .. end). close_notify of an open connection ends it in order; user_canceled only announces one; every other alert ends
@@ -14,7 +13,7 @@ export function readAlert(c: Connection): void {
   const description = c.ram[c.at + 1];
   if (description === Alert.user_canceled) {
     if (++c.useless > 1) throw ErrorCode.too_many_records;
-    nextRecord(c);
+    c.step = c.more;
     return;
   }
   if (description !== Alert.close_notify || !c.isOpen) throw ErrorCode.alert_received + description;

@@ -9,7 +9,7 @@ import { At } from "../crypto/workspace";
 import { Alert, alertFor } from "../errors/alerts";
 import { ErrorCode } from "../errors/codes";
 import type { Board, ByteSink, ByteStream, Bytes, CryptoCall } from "../transport";
-import { ContentType, sendRecord } from "./record-out";
+import { ContentType } from "./record-out";
 
 /** Why the loop does not go on. */
 export const enum Wait {
@@ -17,11 +17,14 @@ export const enum Wait {
   none,
   /** More bytes from the peer. */
   input,
-  /** Work that goes on in a later turn, after which `resumeConnection` is called; bytes that come meanwhile are queued. */
+  /** Work that goes on in a later turn, after which `resume` is called; bytes that come meanwhile are queued. */
   work,
   /** Nothing: the connection is over. */
   over,
 }
+
+/** One small thing that the loop does with a connection. A method's type, so that the handshake's steps may ask for a Handshaking. */
+export type Step = { step(c: Connection): void }["step"];
 
 /** A place in the records' stream; the methods are steps that the rooms put in. */
 export interface Connection {
@@ -34,39 +37,36 @@ export interface Connection {
   sink: ByteSink;
 
   wait: Wait;
-  step(c: Connection): void;
+  step: Step;
   /** The step that takes the handshake bytes ram[at .. end). It leads to `more` when it has taken them all. */
-  content(c: Connection): void;
+  content: Step;
   /** The record layer's step that comes after the bytes were taken. */
-  more(c: Connection): void;
-  /** The step between two records: as a rule `between`, which begins the next one. */
-  next(c: Connection): void;
-  between(c: Connection): void;
+  more: Step;
+  /** What is to be done between this record and the next one, because the next one has other keys; null for nothing. It leads to `more`. */
+  pending: Step | null;
   /** Sends content in protected records; for the parts, which do not hold the record layer's functions. */
   send(type: number, content: Bytes): void;
-  /** Goes on after Wait.work. */
-  resume(): void;
+  /** Goes on after Wait.work, with another step if one is given. */
+  resume(step?: Step): void;
   /** Ends the connection with an ErrorCode, or in order with 0. */
   finish(code: number): void;
   /** Called once, when application data may be sent. */
   opened(): void;
   /** Called in a turn of its own each time when all application data that came was taken; whoever reads the data puts it in. */
   taken(): void;
-  /** Called once: with 0 after close_notify, else with the ErrorCode that ended it. */
-  over(code: number): void;
 
   /** The chunk being read, how far it is read, and what came while the loop waited for work. */
   input: Bytes;
   pos: number;
   queue: Bytes;
 
-  /** Bytes of the present record gathered at At.record, and ciphertext bytes still to come before its tag. */
+  /** Bytes gathered at At.record, the header included, and ciphertext bytes that are neither gathered nor taken, without a long record's tag. */
   have: number;
   left: number;
   /** The bytes to take: ram[at .. end). */
   at: number;
   end: number;
-  /** The last non-zero byte held back of a long record (-1: none yet), and the zeros that followed it: they may be type and padding. */
+  /** The record's type; of a long record, the last non-zero byte held back (-1: none yet), and the zeros that followed it: type and padding? */
   held: number;
   zeros: number;
   /** Of a long record: the length of its content with type and padding, and its first two bytes, which may be an alert. */
@@ -100,53 +100,54 @@ export interface Connection {
 
 /** Takes a chunk from the transport; raises nothing. A chunk that comes while work goes on waits, MAX_QUEUED_INPUT bytes in all. */
 export function feedConnection(c: Connection, chunk: Bytes): void {
-  if (c.wait === Wait.input) {
-    c.input = chunk;
-    c.pos = 0;
-    c.wait = Wait.none;
-    runConnection(c);
-    if (c.isOpen && (c.wait as Wait) === Wait.input) c.board.clock.after(c.taken.bind(c), 0);
-  } else if (c.wait === Wait.work) {
+  if (c.wait === Wait.work) {
     c.queue += chunk;
     if (c.queue.length > MAX_QUEUED_INPUT) c.finish(ErrorCode.input_overflow);
+  } else if (c.wait === Wait.input) {
+    c.input = chunk;
+    c.pos = 0;
+    c.wait = Wait.work;
+    c.resume();
+    if (c.isOpen && (c.wait as Wait) === Wait.input) c.board.clock.after(c.taken.bind(c), 0);
   }
-}
-
-/** Goes on after work that had its own turn. */
-export function resumeConnection(this: Connection): void {
-  if (this.wait !== Wait.work) return;
-  this.wait = Wait.none;
-  runConnection(this);
-}
-
-/** Steps until there is something to wait for. An error before the tag is checked waits for it (decision: a bad tag is always bad_record_mac). */
-export function runConnection(c: Connection): void {
-  do {
-    try {
-      while (c.wait === Wait.none) c.step(c);
-    } catch (error) {
-      if (typeof error !== "number") throw error;
-      if (c.provisional) {
-        if (!c.blame) c.blame = error;
-        c.step = c.more;
-      } else c.finish(error);
-    }
-  } while (c.wait === Wait.none);
 }
 
 /**
- * Ends the connection: with 0 in order, by close_notify (RFC 8446 section 6.1), else with the alert that belongs to the code. Wipes every secret
- * and says so once.
+ * Steps until there is something to wait for. An error before the tag is checked waits for it (decision: a bad tag is always bad_record_mac).
+ * @param step where to go on; without it, where the connection stopped
  */
-export function endConnection(this: Connection, code: number): void {
-  if (this.wait === Wait.over) return;
-  this.wait = Wait.over;
+export function resumeConnection(this: Connection, step?: Step): void {
+  if (this.wait !== Wait.work) return;
+  this.wait = Wait.none;
+  if (step) this.step = step;
+  do {
+    try {
+      while (!this.wait) this.step(this);
+    } catch (error) {
+      if (typeof error !== "number") throw error;
+      if (this.provisional) {
+        if (!this.blame) this.blame = error;
+        this.step = this.more;
+      } else this.finish(error);
+    }
+  } while (!this.wait);
+}
+
+/**
+ * Ends the connection: with 0 in order, by close_notify (RFC 8446 section 6.1), else with the alert that belongs to the code. Wipes every
+ * secret. False if it was over before.
+ *
+ * @part
+ */
+export function endConnection(c: Connection, code: number): boolean {
+  if (c.wait === Wait.over) return false;
   const alert = code ? alertFor(code) : Alert.close_notify;
-  if (this.stream) {
+  if (c.stream) {
     // RFC 8446 section 6: close_notify as a warning, all others as fatal
-    if (alert >= 0) sendRecord(this, ContentType.alert, String.fromCharCode(alert ? 2 : 1, alert));
-    this.stream.end();
+    if (alert >= 0) c.send(ContentType.alert, String.fromCharCode(alert ? 2 : 1, alert));
+    c.stream.end();
   }
-  this.ram.subarray(0, At.end).fill(0);
-  this.over(code);
+  c.wait = Wait.over;
+  c.ram.subarray(0, At.end).fill(0);
+  return true;
 }

@@ -7,7 +7,7 @@ import { Label, Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
 import type { Connection } from "./connection";
-import { ContentType, sendRecord } from "./record-out";
+import { ContentType } from "./record-out";
 
 const enum HandshakeType {
   new_session_ticket = 4,
@@ -17,7 +17,7 @@ const enum HandshakeType {
 const HEADER = 4;
 
 /** Walks ram[at .. end) as messages; false if one is not a NewSessionTicket. Changes nothing but the walk's own state. */
-export function walkTickets(c: Connection): boolean {
+function walkTickets(c: Connection): boolean {
   let at = c.at;
   while (at < c.end) {
     if (c.ticketHave < HEADER) {
@@ -38,13 +38,21 @@ export function walkTickets(c: Connection): boolean {
   return true;
 }
 
-/** Step: the verified handshake bytes ram[at .. end) of an open connection. Raises unexpected_message and too_many_messages. */
+/**
+ * Takes the handshake bytes ram[at .. end) of an open connection: verified ones, or a piece of a long record that may still be data as well
+ * and so goes to the sink, too. Raises unexpected_message and too_many_messages.
+ */
 export function readPostHandshake(c: Connection): void {
+  c.step = c.more;
+  if (c.provisional) {
+    c.isTickets = walkTickets(c);
+    if (!c.blame) c.sink.bytes(c.at, c.end - c.at);
+    return;
+  }
   if (++c.useless > MAX_KEY_UPDATES) throw ErrorCode.too_many_messages;
   if (!c.midMessage && c.ram[c.at] === HandshakeType.key_update) readKeyUpdate(c);
   else if (!walkTickets(c)) throw ErrorCode.unexpected_message;
   c.midMessage = c.ticketHave > 0;
-  c.step = c.more;
 }
 
 /** RFC 8446 section 4.6.3. The message must end its record, because the next one has another key. */
@@ -56,7 +64,7 @@ function readKeyUpdate(c: Connection): void {
   if (isRequested > 1) throw ErrorCode.illegal_parameter;
   updateKey(c, At.serverSecret, At.readState);
   if (isRequested) {
-    sendRecord(c, ContentType.handshake, "\x18\x00\x00\x01\x00");
+    c.send(ContentType.handshake, "\x18\x00\x00\x01\x00");
     updateKey(c, At.clientSecret, At.writeState);
   }
 }

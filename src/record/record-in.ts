@@ -1,182 +1,178 @@
 /**
  * Records that come in (RFC 8446 sections 5.1 and 5.2), as steps of the connection's loop. A record of up to 512 content bytes is held until
- * its tag is verified. A longer one streams: its bytes are decrypted as they arrive and handed on provisionally, and only the last non-zero
- * byte and a count of the zeros after it are held back, because the record's type and padding come last. Never more than At.record's 540
- * bytes of a record are here, whatever its size.
+ * its tag is verified. A longer one streams in pieces of 512: they are decrypted as they arrive and handed on provisionally, and only the last
+ * non-zero byte and a count of the zeros after it are held back, because the record's type and padding come last. Never more than At.record's
+ * 540 bytes of a record are here, whatever its size.
  */
 import { MAX_USELESS_RECORDS } from "../bytes/limits";
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
-import { readAlert } from "./alert-in";
 import { type Connection, Wait } from "./connection";
-import { walkTickets } from "./post-handshake";
+import { loadControl } from "./control";
 import { ContentType, RecordSize } from "./record-out";
 
 /** Where a record's content begins. */
 const CONTENT = At.record + RecordSize.header;
-/** Most bytes of a long record that are decrypted at once: a chunk of the ESP8266's sockets. */
-const MAX_PIECE = 268;
 /** Where zeros are made when they turn out to be content: behind the piece. */
-const ZEROS = CONTENT + MAX_PIECE;
+const ZEROS = CONTENT + RecordSize.held;
 const MAX_ZEROS = At.message - ZEROS;
 /** Bytes of an alert. */
 const ALERT = 2;
+/** What the first message of a record begins with if it is a NewSessionTicket. */
+const TICKET = 4;
 
-/** Step: a record's 5 header bytes. */
-export function readRecordHeader(c: Connection): void {
-  if (!gatherRecord(c, RecordSize.header)) return;
+/** Step: a record's 5 header bytes, and with them what has come of its body; or what is to be done before. */
+export function readRecord(c: Connection): void {
+  if (c.pending) {
+    c.step = c.pending;
+    c.pending = null;
+    return;
+  }
+  if (!gatherRecord(c, RecordSize.header, RecordSize.header + RecordSize.heldCiphertext)) return;
   const ram = c.ram;
   const type = ram[At.record];
   const length = (ram[At.record + 3] << 8) | ram[At.record + 4];
   if (type < ContentType.change_cipher_spec || type > ContentType.application_data) throw ErrorCode.not_tls;
   if (ram[At.record + 1] !== 3) throw ErrorCode.record_version_wrong;
   if (length > RecordSize.maxCiphertext) throw ErrorCode.record_overflow;
-  c.left = length;
-  if (c.canOpen && type !== ContentType.change_cipher_spec) {
+  const isProtected = c.canOpen && type !== ContentType.change_cipher_spec;
+  if (isProtected) {
     if (type !== ContentType.application_data) throw ErrorCode.record_type_unexpected;
     if (length <= RecordSize.tag) throw ErrorCode.record_overflow;
-    c.step = length <= RecordSize.heldCiphertext ? readShortRecord : startLongRecord;
-  } else {
-    if (length > RecordSize.held) throw ErrorCode.message_too_large;
-    c.step = readPlainRecord;
+  }
+  c.left = length;
+  c.step = readHeldRecord;
+  let most = length;
+  if (length > (isProtected ? RecordSize.heldCiphertext : RecordSize.held)) {
+    if (!isProtected) throw ErrorCode.message_too_large;
+    most = RecordSize.held;
+    startLongRecord(c);
+  }
+  // What was gathered beyond goes back: it is of the chunk that is still there.
+  const beyond = c.have - RecordSize.header - most;
+  if (beyond > 0) {
+    c.pos -= beyond;
+    c.have -= beyond;
   }
 }
 
-/** Brings the bytes gathered at At.record to `total`; false if more input is awaited first. */
-function gatherRecord(c: Connection, total: number): boolean {
-  const missing = total - c.have;
+/** Gathers at At.record up to `room` bytes as far as they are there; false if less than `total` are, so that more input is awaited first. */
+function gatherRecord(c: Connection, total: number, room: number): boolean {
   const there = c.input.length - c.pos;
-  const n = missing < there ? missing : there;
-  if (n) {
-    c.board.copyIn(c.input.substr(c.pos, n), At.record + c.have);
+  const n = room - c.have < there ? room - c.have : there;
+  if (n > 0) {
+    c.board.copyIn(n === c.input.length ? c.input : c.input.substr(c.pos, n), At.record + c.have);
     c.have += n;
     c.pos += n;
   }
-  if (n < missing) awaitInput(c);
-  return n === missing;
-}
-
-/** Goes on with what came while work was done, or waits. */
-function awaitInput(c: Connection): void {
+  if (c.have >= total) return true;
   c.input = c.queue;
   c.queue = "";
   c.pos = 0;
   if (!c.input) c.wait = Wait.input;
+  return false;
 }
 
-/** Step: a record before there are keys, or a change_cipher_spec, which is there for middleboxes only and is dropped (section 5). */
-function readPlainRecord(c: Connection): void {
-  if (!gatherRecord(c, RecordSize.header + c.left)) return;
-  const type = c.ram[At.record];
-  if (type === ContentType.change_cipher_spec) {
-    if (c.left !== 1 || c.ram[CONTENT] !== 1 || c.isOpen || c.midMessage) throw ErrorCode.record_type_unexpected;
-    countUseless(c);
-    nextRecord(c);
-  } else offerContent(c, type, CONTENT + c.left);
-}
-
-/** Step: a protected record that is held until its tag is verified. */
-function readShortRecord(c: Connection): void {
-  if (!gatherRecord(c, RecordSize.header + c.left)) return;
-  let end = CONTENT + c.left - RecordSize.tag;
-  c.crypto(Op.openStart + At.readState, At.record);
-  c.crypto(Op.openUpdate + At.readState, CONTENT, end - CONTENT);
-  if (!c.crypto(Op.openFinish + At.readState, end)) throw ErrorCode.bad_record_mac;
-  while (end > CONTENT && !c.ram[end - 1]) end--;
-  if (end === CONTENT) throw ErrorCode.record_type_unexpected;
-  offerContent(c, c.ram[end - 1], end - 1);
-}
-
-/** Goes on with the verified bytes from CONTENT to `end`. */
-function offerContent(c: Connection, type: number, end: number): void {
+/** Step: a record that is held whole: one of before there are keys, a change_cipher_spec, or a protected one until its tag is verified. */
+function readHeldRecord(c: Connection): void {
+  const total = RecordSize.header + c.left;
+  if (!gatherRecord(c, total, total)) return;
+  const ram = c.ram;
+  let type = ram[At.record];
+  let end = At.record + total;
+  if (c.canOpen && type !== ContentType.change_cipher_spec) {
+    end -= RecordSize.tag;
+    c.crypto(Op.openStart + At.readState, At.record);
+    c.crypto(Op.openUpdate + At.readState, CONTENT, end - CONTENT);
+    if (!c.crypto(Op.openFinish + At.readState, end)) throw ErrorCode.bad_record_mac;
+    do {
+      if (end === CONTENT) throw ErrorCode.record_type_unexpected;
+      type = ram[--end];
+    } while (!type);
+  }
+  c.have = 0;
+  c.more = readRecord;
+  c.step = readRecord;
+  c.held = type;
   c.at = CONTENT;
   c.end = end;
-  c.held = type;
-  c.more = nextRecord;
-  c.step = takeContent;
+  takeRecord(c, type, end - CONTENT);
 }
 
-/** Step: hands the verified bytes to where their type belongs. */
-function takeContent(c: Connection): void {
-  const type = c.held;
-  const isEmpty = c.at === c.end;
-  if (type === ContentType.application_data && c.isOpen) {
-    if (c.midMessage) throw ErrorCode.unexpected_message;
-    nextRecord(c);
-    if (isEmpty) countUseless(c);
-    else {
-      c.useless = 0;
-      c.sink.bytes(c.at, c.end - c.at);
-    }
-  } else if (type === ContentType.handshake) {
-    if (isEmpty) throw ErrorCode.record_empty;
+/** Hands the verified bytes to where their type belongs. */
+function takeRecord(c: Connection, type: number, length: number): void {
+  if (type === ContentType.handshake) {
+    if (!length) throw ErrorCode.record_empty;
     c.step = c.content;
-  } else if (type === ContentType.alert) readAlert(c);
-  else throw ErrorCode.record_type_unexpected;
+  } else if (type === ContentType.alert) {
+    loadControl(c);
+  } else if (c.isOpen && type === ContentType.application_data) {
+    if (c.midMessage) throw ErrorCode.unexpected_message;
+    if (length) {
+      c.useless = 0;
+      c.sink.bytes(CONTENT, length);
+    } else countUseless(c);
+  } else {
+    // A change_cipher_spec is there for middleboxes only, never protected, and dropped (section 5).
+    if (c.ram[At.record] !== ContentType.change_cipher_spec || length !== 1 || c.ram[CONTENT] !== 1 || c.isOpen || c.midMessage)
+      throw ErrorCode.record_type_unexpected;
+    countUseless(c);
+  }
 }
 
 function countUseless(c: Connection): void {
   if (++c.useless > MAX_USELESS_RECORDS) throw ErrorCode.too_many_records;
 }
 
-/** Step: the present record is done with. Leads to the next one, or to what the handshake wants done between two records. */
-export function nextRecord(c: Connection): void {
-  c.have = 0;
-  c.step = c.next;
-}
-
-/** Step: begins a long record. From here to its tag everything is provisional. */
+/** Begins a long record. From here to its tag everything is provisional. */
 function startLongRecord(c: Connection): void {
   c.crypto(Op.openStart + At.readState, At.record);
   c.left -= RecordSize.tag;
   c.inner = c.left;
-  c.have = RecordSize.header;
   c.held = -1;
   c.zeros = 0;
   c.blame = 0;
   c.provisional = true;
-  c.more = readLongRecord;
   c.step = readLongRecord;
-  if (c.isOpen) {
-    c.isTickets = true;
-    c.sink.mark();
-  }
+  if (c.isOpen) c.sink.mark();
 }
 
 /** Step: decrypts the next piece of a long record in place, and hands on all of it that cannot be type or padding. */
 function readLongRecord(c: Connection): void {
-  let n = c.input.length - c.pos;
-  if (n > c.left) n = c.left;
-  if (n > MAX_PIECE) n = MAX_PIECE;
-  if (!n) {
-    if (c.left) awaitInput(c);
-    else c.step = finishLongRecord;
+  const total = RecordSize.header + (c.left < RecordSize.held ? c.left : RecordSize.held);
+  if (!gatherRecord(c, total, total)) return;
+  const ram = c.ram;
+  const n = total - RecordSize.header;
+  c.have = RecordSize.header;
+  c.left -= n;
+  c.more = c.left ? readLongRecord : finishLongRecord;
+  c.crypto(Op.openUpdate + At.readState, CONTENT, n);
+  let zeros = 0;
+  while (zeros < n && !ram[CONTENT + n - 1 - zeros]) zeros++;
+  if (zeros === n) {
+    c.zeros += n;
+    c.step = c.more;
     return;
   }
-  c.board.copyIn(c.input.substr(c.pos, n), CONTENT);
-  c.pos += n;
-  c.left -= n;
-  c.crypto(Op.openUpdate + At.readState, CONTENT, n);
-  const ram = c.ram;
-  let last = CONTENT + n - 1;
-  while (last >= CONTENT && !ram[last]) last--;
-  const zerosAfter = CONTENT + n - 1 - last;
-  if (last < CONTENT) c.zeros += zerosAfter;
-  else {
-    const before = c.held;
-    c.held = ram[last];
-    c.pieceEnd = last;
-    c.zerosDue = c.zeros;
-    c.zeros = zerosAfter;
-    if (before < 0) {
-      c.first = (ram[CONTENT] << 8) | ram[CONTENT + 1];
-      takePiece(c, CONTENT, last, readLongRecord);
-    } else {
-      ram[CONTENT - 1] = before;
-      if (c.zerosDue) takePiece(c, CONTENT - 1, CONTENT, releaseZeros);
-      else takePiece(c, CONTENT - 1, last, readLongRecord);
-    }
+  const due = c.zeros;
+  c.zeros = zeros;
+  c.at = CONTENT;
+  c.end = CONTENT + n - 1 - zeros;
+  if (c.held < 0) {
+    c.first = (ram[CONTENT] << 8) | ram[CONTENT + 1];
+    c.isTickets = c.isOpen && !due && (c.midMessage || ram[CONTENT] === TICKET);
+  } else {
+    c.at--;
+    ram[c.at] = c.held;
+  }
+  c.held = ram[c.end];
+  c.step = offerPiece;
+  if (due) {
+    c.zerosDue = due;
+    c.pieceEnd = c.end;
+    c.end = CONTENT;
+    c.more = releaseZeros;
   }
 }
 
@@ -184,37 +180,44 @@ function readLongRecord(c: Connection): void {
 function releaseZeros(c: Connection): void {
   const n = c.zerosDue < MAX_ZEROS ? c.zerosDue : MAX_ZEROS;
   c.zerosDue -= n;
-  c.ram.subarray(ZEROS, ZEROS + n).fill(0);
-  if (n) takePiece(c, ZEROS, ZEROS + n, releaseZeros);
-  else takePiece(c, CONTENT, c.pieceEnd, readLongRecord);
+  c.step = offerPiece;
+  if (n) {
+    c.ram.subarray(ZEROS, ZEROS + n).fill(0);
+    c.at = ZEROS;
+    c.end = ZEROS + n;
+  } else {
+    c.more = c.left ? readLongRecord : finishLongRecord;
+    c.at = CONTENT;
+    c.end = c.pieceEnd;
+  }
 }
 
-/** Has ram[at .. end) taken provisionally, and then goes on with `more`. */
-function takePiece(c: Connection, at: number, end: number, more: (c: Connection) => void): void {
-  c.at = at;
-  c.end = end;
-  c.more = more;
-  c.step = at === end ? more : offerPiece;
-}
-
-/** Step: offers a piece to whom it may belong. */
+/** Step: offers ram[at .. end) provisionally to whom it may belong. */
 function offerPiece(c: Connection): void {
   c.step = c.more;
-  if (!c.isOpen) {
-    if (!c.blame) c.step = c.content;
-    return;
-  }
-  if (c.isTickets) c.isTickets = walkTickets(c);
-  if (!c.blame) c.sink.bytes(c.at, c.end - c.at);
+  if (c.at === c.end) return;
+  if (c.isOpen && !c.isTickets) {
+    if (!c.blame) c.sink.bytes(c.at, c.end - c.at);
+  } else if (c.isOpen || !c.blame) c.step = c.content;
 }
 
 /** Step: a long record's tag, its type, and what both mean for the bytes handed on before. */
 function finishLongRecord(c: Connection): void {
-  if (!gatherRecord(c, RecordSize.header + RecordSize.tag)) return;
+  const total = RecordSize.header + RecordSize.tag;
+  if (!gatherRecord(c, total, total)) return;
   c.provisional = false;
   if (!c.crypto(Op.openFinish + At.readState, CONTENT)) throw ErrorCode.bad_record_mac;
+  c.have = 0;
+  c.more = readRecord;
+  c.step = readRecord;
   if (c.held === ContentType.alert && c.inner - c.zeros === ALERT + 1) {
-    takePaddedAlert(c);
+    // As a server that pads every record sends it.
+    if (c.isOpen) c.sink.rollback();
+    c.ram[CONTENT] = c.first >> 8;
+    c.ram[CONTENT + 1] = c.first;
+    c.at = CONTENT;
+    c.end = CONTENT + ALERT;
+    loadControl(c);
     return;
   }
   const isHandshake = c.held === ContentType.handshake;
@@ -229,13 +232,4 @@ function finishLongRecord(c: Connection): void {
     c.ticketHave = 0;
     if (c.isOpen) c.sink.commit();
   }
-  nextRecord(c);
-}
-
-/** An alert that came in a long record, as a server that pads every record sends it. */
-function takePaddedAlert(c: Connection): void {
-  if (c.isOpen) c.sink.rollback();
-  c.ram[CONTENT] = c.first >> 8;
-  c.ram[CONTENT + 1] = c.first;
-  offerContent(c, ContentType.alert, CONTENT + ALERT);
 }

@@ -28,7 +28,7 @@ export const enum RecordSize {
 }
 
 /** Sends one record, protected if keys are there. @param content 1 to RecordSize.maxSent bytes */
-export function sendRecord(c: Connection, type: ContentType, content: Bytes): void {
+function sendRecord(c: Connection, type: ContentType, content: Bytes): void {
   if (!c.canSeal) {
     c.stream.write(String.fromCharCode(type) + "\x03\x03" + String.fromCharCode(content.length >> 8, content.length & 255) + content);
     return;

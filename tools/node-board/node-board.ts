@@ -63,7 +63,7 @@ export function nodeBoard(options: NodeBoardOptions = {}): Board {
           const next = queue.shift();
           if (next && !isOver) events.data(next.toString("latin1"));
           if (queue.length > 0) setImmediate(() => setImmediate(pump));
-          else if (hasEnded) over(() => events.end());
+          else if (hasEnded) over(() => events.closed(0));
         };
         socket.on("data", (chunk: Buffer) => {
           if (queue.length === 0) setImmediate(pump);
@@ -71,10 +71,10 @@ export function nodeBoard(options: NodeBoardOptions = {}): Board {
         });
         socket.on("end", () => {
           hasEnded = true;
-          if (queue.length === 0) over(() => events.end());
+          if (queue.length === 0) over(() => events.closed(0));
         });
         socket.on("error", (error: NodeJS.ErrnoException) =>
-          over(() => events.error(NETWORK_ERRORS[error.code ?? ""] ?? ErrorCode.network_failed)),
+          over(() => events.closed(NETWORK_ERRORS[error.code ?? ""] ?? ErrorCode.network_failed)),
         );
         return {
           write: (chunk) => void socket.write(chunk, "latin1"),

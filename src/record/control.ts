@@ -1,0 +1,9 @@
+/** Records that are neither the handshake's nor data: loads what takes them (control-in.ts), which is wanted seldom and briefly. */
+import { type Connection, Wait } from "./connection";
+
+/** Step: has ram[at .. end) of type `held` taken. */
+export function loadControl(c: Connection): void {
+  c.wait = Wait.work;
+  const resume = c.resume.bind(c);
+  import("./control-in").then((part) => resume(part.readControl));
+}

@@ -2,6 +2,8 @@
  * The checked config as the build embeds it (tools/config makes it of board/config.json): what is optional there is null here or has its
  * default. Texts are ASCII; fingerprints, keys and certificates are byte strings.
  */
+import type { Identity } from "../handshake/state";
+import type { BackoffOptions } from "../http/backoff";
 import type { Bytes } from "../transport";
 
 export interface WifiConfig {
@@ -41,6 +43,15 @@ export interface PublishConfig extends ServerConfig {
   /** Path and query, percent-encoded. */
   path: string;
   alpn: string | null;
+  retry: BackoffOptions;
+  /** A request that may have reached the server may be sent again. */
+  retryUnsafe: boolean;
+  /** null for none */
+  identity: Identity | null;
+}
+
+/** The same as tools/config hands it to the build, which makes an Identity of the last two. */
+export interface PublishSettings extends Omit<PublishConfig, "identity"> {
   /** The client's certificates in DER, leaf first; empty for none. */
   certificates: Bytes[];
   /** The client's private key: 32 bytes, P-256; null for none. */
@@ -53,5 +64,5 @@ export interface BuildConfig {
   server: ServerConfig;
   status: StatusConfig;
   light: LightConfig | null;
-  publish: PublishConfig | null;
+  publish: PublishSettings | null;
 }

@@ -1,16 +1,31 @@
 /** The checked config as the module "virtual:config" (board/config-here.d.ts): JavaScript whose strings are bytes. */
-import type { BuildConfig } from "../../src/apps/config";
+import type { BuildConfig, PublishSettings } from "../../src/apps/config";
+import { certificatePieces } from "./client-identity";
 
 /** Every key that a config's sections can have: a section that is absent leaves no trace of its keys in the bundle. */
 export const configKeys =
-  "ssid password host port fingerprints caKeys address owner repo ref token intervalSeconds pin activeLow path alpn certificates key".split(
+  "ssid password host port fingerprints caKeys address owner repo ref token intervalSeconds pin activeLow path alpn retry base cap attempts retryUnsafe identity message key".split(
     " ",
   );
 
 /** @returns the module's text. Keys stand unquoted so that the minifier shortens them as it does where they are used. */
 export function configModule(config: BuildConfig): string {
   const sections = ["wifi", "server", "status", "light", "publish"] as const;
-  return sections.map((name) => `export function ${name}Config() {\n  return ${literal(config[name])};\n}\n`).join("");
+  return sections
+    .map((name) => {
+      const value = name === "publish" && config.publish ? publishLiteral(config.publish) : literal(config[name]);
+      return `export function ${name}Config() {\n  return ${value};\n}\n`;
+    })
+    .join("");
+}
+
+/** The certificates are given out in pieces, and the key only when it is asked for (Identity in src/handshake/state.ts). */
+function publishLiteral({ certificates, key, ...plain }: PublishSettings): string {
+  const pieces = key === null ? [] : certificatePieces(certificates);
+  const cases = pieces.map((piece, index) => `case ${index}: return ${byteString(piece)};`).join(" ");
+  const message = `message: function (index) { switch (index) { ${cases} } return ""; }`;
+  const identity = key === null ? "null" : `{ ${message}, key: function () { return ${byteString(key)}; } }`;
+  return literal(plain).replace(/ }$/, `, identity: ${identity} }`);
 }
 
 function literal(value: unknown): string {

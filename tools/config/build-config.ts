@@ -1,6 +1,8 @@
 /** A checked config file -> what the build embeds: defaults filled in, texts and fingerprints as byte strings. */
-import type { BuildConfig, LightConfig, PublishConfig, ServerConfig } from "../../src/apps/config";
+import type { BuildConfig, LightConfig, PublishSettings, ServerConfig } from "../../src/apps/config";
+import { defaultBackoff } from "../../src/http/backoff";
 import type { ConfigFile } from "./config-file";
+import type { ClientIdentity } from "./identity";
 
 const defaultPort = 443;
 const defaultIntervalSeconds = 300;
@@ -8,7 +10,8 @@ const defaultIntervalSeconds = 300;
 /** GPIO numbers of the labels D0 to D10 on a NodeMCU board. */
 const nodeMcuPins = [16, 5, 4, 0, 2, 14, 12, 13, 15, 3, 1];
 
-export function toBuildConfig(file: ConfigFile): BuildConfig {
+/** @param identity what the files hold that `publish` names; null for none */
+export function toBuildConfig(file: ConfigFile, identity: ClientIdentity | null = null): BuildConfig {
   const { wifi, status } = file;
   return {
     wifi: { ssid: utf8(wifi.ssid), password: utf8(wifi.password) },
@@ -21,7 +24,7 @@ export function toBuildConfig(file: ConfigFile): BuildConfig {
       intervalSeconds: status.intervalSeconds ?? defaultIntervalSeconds,
     },
     light: file.light ? light(file.light) : null,
-    publish: file.publish ? publish(file.publish) : null,
+    publish: file.publish ? publish(file.publish, identity) : null,
   };
 }
 
@@ -40,8 +43,18 @@ function light(file: NonNullable<ConfigFile["light"]>): LightConfig {
   return { pin: label ? `D${nodeMcuPins[Number(label[1])]}` : file.pin, activeLow: file.activeLow ?? false };
 }
 
-function publish(file: NonNullable<ConfigFile["publish"]>): PublishConfig {
-  return { ...server(file), path: file.path, alpn: file.alpn ?? null, certificates: [], key: null };
+function publish(file: NonNullable<ConfigFile["publish"]>, identity: ClientIdentity | null): PublishSettings {
+  const usual = defaultBackoff();
+  const { attempts = usual.attempts, baseMilliseconds: base = usual.base, capMilliseconds: cap = usual.cap } = file.retry ?? {};
+  return {
+    ...server(file),
+    path: file.path,
+    alpn: file.alpn ?? null,
+    retry: { base, cap, attempts },
+    retryUnsafe: file.retryUnsafe ?? false,
+    certificates: identity?.certificates ?? [],
+    key: identity?.key ?? null,
+  };
 }
 
 function utf8(text: string): string {

@@ -14,5 +14,12 @@ export interface ConfigFile {
   server: TrustedServer;
   status: { owner: string; repo: string; ref: string; token?: string; intervalSeconds?: number };
   light?: { pin: string; activeLow?: boolean };
-  publish?: TrustedServer & { path: string; alpn?: string; certificate?: string; key?: string };
+  publish?: TrustedServer & {
+    path: string;
+    alpn?: string;
+    certificate?: string;
+    key?: string;
+    retry?: { attempts?: number; baseMilliseconds?: number; capMilliseconds?: number };
+    retryUnsafe?: boolean;
+  };
 }

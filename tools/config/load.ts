@@ -1,9 +1,11 @@
 /** Reads a config file, checks it and turns it into what the build embeds. */
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { BuildConfig } from "../../src/apps/config";
 import { toBuildConfig } from "./build-config";
 import { findProblem } from "./check";
 import type { ConfigFile } from "./config-file";
+import { type ClientIdentity, IdentityError, readIdentity } from "./identity";
 import { JsonError, type JsonFile, parseJson } from "./json";
 
 /** A mistake in the config; its message is one line that names file, line, key and what is wrong. */
@@ -11,29 +13,49 @@ export class ConfigError extends Error {}
 
 /** @returns the config as it stands in the file, checked. Throws a ConfigError. */
 export function readConfigFile(file: string): ConfigFile {
-  let text: string;
+  return checkConfigText(readText(file), file);
+}
+
+function readText(file: string): string {
   try {
-    text = readFileSync(file, "utf8");
+    return readFileSync(file, "utf8");
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw new ConfigError(
       missing ? `${file}: there is no such file; npm run config makes one` : `${file}: cannot be read (${(error as Error).message})`,
     );
   }
-  return checkConfigText(text, file);
 }
 
 /** @param file what messages call it */
 export function checkConfigText(text: string, file: string): ConfigFile {
-  const json = parseText(text.replace(/^\ufeff/, ""), file);
+  const json = parseText(withoutMark(text), file);
   const problem = findProblem(json.value);
   if (problem) throw new ConfigError(`${file}:${lineOf(json, problem.path)}: ${problem.path || "the config"} ${problem.message}`);
   return json.value as ConfigFile;
 }
 
-/** Reads, checks and converts in one go. Throws a ConfigError. */
+/** Reads, checks and converts in one go, the PEM files that it names (relative to its folder) included. Throws a ConfigError. */
 export function loadConfig(file: string): BuildConfig {
-  return toBuildConfig(readConfigFile(file));
+  const text = readText(file);
+  const config = checkConfigText(text, file);
+  return toBuildConfig(config, loadIdentity(config, text, file));
+}
+
+function loadIdentity({ publish }: ConfigFile, text: string, file: string): ClientIdentity | null {
+  if (publish?.certificate === undefined || publish.key === undefined) return null;
+  try {
+    return readIdentity({ certificate: publish.certificate, key: publish.key }, dirname(file));
+  } catch (error) {
+    if (!(error instanceof IdentityError)) throw error;
+    const path = `publish.${error.file}`;
+    throw new ConfigError(`${file}:${lineOf(parseText(withoutMark(text), file), path)}: ${path} ${error.message}`);
+  }
+}
+
+/** Without the mark that some editors put at the beginning. */
+function withoutMark(text: string): string {
+  return text.replace(/^\ufeff/, "");
 }
 
 function parseText(text: string, file: string): JsonFile {

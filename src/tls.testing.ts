@@ -5,6 +5,7 @@ import { nodeBoard } from "../tools/node-board/node-board";
 import "./handshake/certificate";
 import "./handshake/client-certificate";
 import "./handshake/hello";
+import "./handshake/leaf";
 import "./handshake/messages";
 import "./handshake/parameters";
 import "./handshake/proof";

@@ -101,6 +101,8 @@ function limitTls(this: Tls, ms: number, code: number): void {
 }
 
 function openedTls(this: Tls): void {
+  // Lets go of the handshake and of its parts.
+  (this as { handshake: unknown }).handshake = null;
   this.content = loadControl;
   this.wait = Wait.work;
   this.board.clock.cancel(this.timer);

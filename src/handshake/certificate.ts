@@ -1,15 +1,13 @@
 /**
  * Certificate (RFC 8446 section 4.4.2), read as it streams in: only the leaf is kept, and hashed on its way; the rest of the chain is
- * stepped over. Whether the leaf is trusted is known as soon as it is whole.
+ * stepped over.
  */
 import { MAX_CERTIFICATE, MAX_CERTIFICATE_MESSAGE, MAX_CHAIN } from "../bytes/limits";
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
-import { fingerprintMatches } from "../trust/pin";
-import { readPublicKey } from "../x509/public-key";
-import { type HandshakeState, HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
-import { expectMessage } from "./transcript";
+import { Wait } from "../record/connection";
+import { type HandshakeState, type Handshaking, MESSAGE_HEADER } from "./state";
 
 /** The field that is being read. */
 const enum Field {
@@ -58,7 +56,7 @@ function hashCertificatePiece(c: Handshaking): void {
   c.step = readCertificateFields;
 }
 
-/** Step: reads the piece up to the end of the leaf, or to its own. */
+/** Step: reads the piece field by field. */
 function readCertificateFields(c: Handshaking): void {
   const hs = c.handshake;
   while (c.at < hs.stop) {
@@ -68,13 +66,7 @@ function readCertificateFields(c: Handshaking): void {
       if (hs.count === 1) keepLeaf(c, n);
       c.at += n;
       hs.fieldLeft -= n;
-      if (!hs.fieldLeft) {
-        beginField(hs, Field.extensionsLength, 2);
-        if (hs.count === 1) {
-          c.step = takeLeaf;
-          return;
-        }
-      }
+      if (!hs.fieldLeft) beginField(hs, Field.extensionsLength, 2);
     } else {
       hs.fieldLeft -= n;
       while (n--) hs.number = (hs.number << 8) | c.ram[c.at++];
@@ -116,28 +108,15 @@ function beginCertificate(c: Handshaking, hs: HandshakeState, length: number): v
   beginField(hs, Field.certificate, length);
 }
 
-/** Step: the leaf is whole: is it one that the config names, and what is its key? Raises fingerprint_mismatch and x509's errors. */
-function takeLeaf(c: Handshaking): void {
-  const hs = c.handshake;
-  c.crypto(Op.sha1Final + At.sha1, At.temp);
-  c.crypto(Op.sha256Final + At.hash, At.digest);
-  c.options.seen = c.board.copyOut(At.temp, At.temp + 20);
-  hs.trusted = fingerprintMatches(c.board, At.temp, At.digest, c.options.fingerprints);
-  if (!hs.trusted) throw ErrorCode.fingerprint_mismatch;
-  const key = readPublicKey(hs.leaf);
-  const bytes = new Uint8Array(key.length);
-  bytes.set(hs.leaf.subarray(key.at, key.at + key.length));
-  // Only the key is needed from here on.
-  key.at = 0;
-  hs.key = key;
-  hs.leaf = bytes;
-  c.step = readCertificateFields;
-}
-
+/** The message is whole: has the leaf judged, by a part in this one's place. */
 function endCertificate(c: Handshaking): void {
   const hs = c.handshake;
   if (hs.listLeft || hs.fieldLeft) throw ErrorCode.decode_error;
   if (!hs.count) throw ErrorCode.certificate_missing;
+  hs.take = null;
   c.content = hs.messages;
-  expectMessage(c, HandshakeType.certificate_verify);
+  c.step = hs.messages;
+  c.wait = Wait.work;
+  const resume = c.resume.bind(c);
+  import("./leaf").then((part) => resume(part.judgeLeaf));
 }

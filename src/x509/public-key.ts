@@ -56,8 +56,6 @@ const signBit = 0x80;
  *
  * @param cert one certificate in DER, all of it and nothing else
  * Raises certificate_malformed, certificate_key_unsupported, certificate_key_weak.
- *
- * @part
  */
 export function readPublicKey(cert: Uint8Array): PublicKey {
   const end = cert.length;

@@ -56,13 +56,6 @@ static NOINLINE void chacha_key_stream(struct aead_state *s, uint32_t counter, u
   chacha20_block(in, out);
 }
 
-/* Shifts (high:low) right; one instruction once the shift amount is set. */
-INLINE uint32_t funnel(uint32_t high, uint32_t low, uint32_t bits) {
-  uint32_t word;
-  __asm__("ssr %3\n\tsrc %0, %1, %2" : "=a"(word) : "a"(high), "a"(low), "a"(bits));
-  return word;
-}
-
 /* at ^= with, in whole words of `at` where that is possible: a record's bytes lie behind its 5 header bytes. */
 static NOINLINE void xor_bytes(uint8_t *at, const uint8_t *with, uint32_t length) {
   for (; length && (uint32_t)at & 3; length--) *at++ ^= *with++;

@@ -44,16 +44,9 @@
   addi KEYS, KEYS, 16
 .endm
 
-/* A round without its key: w, x, y, z from a, b, c, d. */
-.macro round a, b, c, d, w, x, y, z
-  first_row \w, \a
-  first_row \x, \b
-  first_row \y, \c
-  first_row \z, \d
-  row 8, \b, \c, \d, \a, \w, \x, \y, \z
-  row 16, \c, \d, \a, \b, \w, \x, \y, \z
-  row 24, \d, \a, \b, \c, \w, \x, \y, \z
-  add_keys \w, \x, \y, \z
+.macro keyed_column to, x, i
+  l32i.n t, KEYS, 4 * \i
+  xor \to, \x, t
 .endm
 
 /* x = the S-box of byte `shift` of y, in its place. The S-box is the second byte of the table's words. */
@@ -92,25 +85,34 @@ aes_block:
   l32i.n a10, a4, 8
   l32i.n a11, a4, 12
   add_keys a8, a9, a10, a11
-  movi.n TURNS, 4
+  movi.n TURNS, 9
 .Lturn:
-  round a8, a9, a10, a11, a12, a13, a14, a15
-  round a12, a13, a14, a15, a8, a9, a10, a11
+  first_row a12, a8
+  first_row a13, a9
+  first_row a14, a10
+  first_row a15, a11
+  row 8, a9, a10, a11, a8, a12, a13, a14, a15
+  row 16, a10, a11, a8, a9, a12, a13, a14, a15
+  row 24, a11, a8, a9, a10, a12, a13, a14, a15
+  keyed_column a8, a12, 0
+  keyed_column a9, a13, 1
+  keyed_column a10, a14, 2
+  keyed_column a11, a15, 3
+  addi KEYS, KEYS, 16
   addi.n TURNS, TURNS, -1
   beqz.n TURNS, .Llast
   j .Lturn
 .Llast:
-  round a8, a9, a10, a11, a12, a13, a14, a15
-  last_column a8, a12, a13, a14, a15
-  last_column a9, a13, a14, a15, a12
-  last_column a10, a14, a15, a12, a13
-  last_column a11, a15, a12, a13, a14
-  add_keys a8, a9, a10, a11
+  last_column a12, a8, a9, a10, a11
+  last_column a13, a9, a10, a11, a8
+  last_column a14, a10, a11, a8, a9
+  last_column a15, a11, a8, a9, a10
+  add_keys a12, a13, a14, a15
   l32i.n a4, a1, 20
-  s32i.n a8, a4, 0
-  s32i.n a9, a4, 4
-  s32i.n a10, a4, 8
-  s32i.n a11, a4, 12
+  s32i.n a12, a4, 0
+  s32i.n a13, a4, 4
+  s32i.n a14, a4, 8
+  s32i.n a15, a4, 12
   l32i.n a0, a1, 0
   l32i.n a12, a1, 4
   l32i.n a13, a1, 8

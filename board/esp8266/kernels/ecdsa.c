@@ -26,8 +26,8 @@ static void set_one(struct p256 *s, int16_t *z) {
 
 /* Reads a private key to s->scalar. Returns 0 if it is not in 1 .. n - 1, else 1. */
 static int take_scalar(struct p256 *s, const uint8_t *bytes) {
-  number_from_bytes(s->temp[0], bytes + NUMBER_BYTES - 1, -1);
-  number_to_bytes((uint8_t *)s->scalar, s->temp[0], 1);
+  number_from_be(s->temp[0], bytes);
+  number_to_le((uint8_t *)s->scalar, s->temp[0]);
   return order_in_range(s->temp[0]);
 }
 
@@ -136,8 +136,8 @@ static int x_is(struct p256 *s, const int16_t *r) {
 int ecdsa_verify(uint8_t *ram, const uint8_t *key, const uint8_t *hash, const uint8_t *signature) {
   struct p256 *s = take_scratch(ram);
   int16_t *r = s->sum.x, *e = s->sum.y, *w = s->temp[6], *t = s->temp[7];
-  number_from_bytes(r, signature + NUMBER_BYTES - 1, -1);
-  number_from_bytes(e, signature + 2 * NUMBER_BYTES - 1, -1);
+  number_from_be(r, signature);
+  number_from_be(e, signature + NUMBER_BYTES);
   if (!order_in_range(r) || !order_in_range(e)) return 0;
   /* w = 1 / s * R^2, so that multiplying by it leaves Montgomery form. */
   p256_constant(t, MONTGOMERY_N);
@@ -145,15 +145,15 @@ int ecdsa_verify(uint8_t *ram, const uint8_t *key, const uint8_t *hash, const ui
   order_invert(s, w, e);
   order_import(e, hash);
   order_multiply(s, t, e, w);
-  number_to_bytes((uint8_t *)s->scalar, t, 1);
+  number_to_le((uint8_t *)s->scalar, t);
   const uint16_t *base_term = recode(s, s->base_terms);
   order_multiply(s, t, r, w);
-  number_to_bytes((uint8_t *)s->scalar, t, 1);
+  number_to_le((uint8_t *)s->scalar, t);
   const uint16_t *key_term = recode(s, s->key_terms);
   if (!point_import(s, s->table, key)) return 0;
   point_table(s);
   if (!multiply_two(s, base_term, key_term)) return 0;
-  number_from_bytes(w, signature + NUMBER_BYTES - 1, -1);
+  number_from_be(w, signature);
   if (x_is(s, w)) return 1;
   /* x may have been r + n, if that is below p. */
   p256_constant(t, ORDER_N);
@@ -178,7 +178,7 @@ static void stir(uint8_t *ram, uint8_t *k, uint8_t *v, uint8_t separator, const 
 /* RFC 6979 section 3.2 with HMAC-SHA-256: the nonce in s->scalar, and as a number in `out`. `hash` is reduced mod n. Uses sum, other, temp[0]. */
 static void nonce(uint8_t *ram, struct p256 *s, int16_t *out, const uint8_t *key, const int16_t *hash) {
   uint8_t *k = (uint8_t *)&s->sum, *v = (uint8_t *)s->other.x, *reduced = (uint8_t *)s->scalar;
-  number_to_bytes(reduced + NUMBER_BYTES - 1, hash, -1);
+  number_to_be(reduced, hash);
   for (int i = 0; i < DIGEST; i++) {
     k[i] = 0;
     v[i] = 1;
@@ -203,7 +203,7 @@ int ecdsa_sign(uint8_t *ram, const uint8_t *key, const uint8_t *hash, uint8_t *o
   p256_constant(t, MONTGOMERY_N);
   order_multiply(s, r, k, t);
   order_invert(s, s->kept, r);
-  number_to_bytes((uint8_t *)s->scalar, k, 1);
+  number_to_le((uint8_t *)s->scalar, k);
   take_base_point(s);
   multiply_export(s, out, 0);
   /* r = x mod n, s = (e + r d) / k */
@@ -216,7 +216,7 @@ int ecdsa_sign(uint8_t *ram, const uint8_t *key, const uint8_t *hash, uint8_t *o
   number_add(t, t, e);
   order_canonical(t);
   order_multiply(s, t, t, s->kept);
-  number_to_bytes(out + NUMBER_BYTES - 1, r, -1);
-  number_to_bytes(out + 2 * NUMBER_BYTES - 1, t, -1);
+  number_to_be(out, r);
+  number_to_be(out + NUMBER_BYTES, t);
   return !number_is_zero(r) & !number_is_zero(t);
 }

@@ -51,6 +51,12 @@ INLINE uint32_t swap(uint32_t v) {
   __asm__("ssai 8\n\tsrli %0, %1, 16\n\tsrc %0, %0, %1\n\tsrc %0, %0, %0\n\tsrc %0, %1, %0" : "=&a"(t) : "a"(v));
   return t;
 }
+/* Shifts (high:low) right; one instruction once the shift amount is set. */
+INLINE uint32_t funnel(uint32_t high, uint32_t low, uint32_t bits) {
+  uint32_t word;
+  __asm__("ssr %3\n\tsrc %0, %1, %2" : "=a"(word) : "a"(high), "a"(low), "a"(bits));
+  return word;
+}
 INLINE void copy_words(uint32_t *to, const uint32_t *from, int words) {
   do *to++ = *from++;
   while (--words);
@@ -129,11 +135,11 @@ enum expand_label_more { LABEL_KEY = 8, LABEL_IV = 9 };
 /* chacha20.c, poly1305.c, aes.c, ghash.c, aead.c */
 void chacha20_block(const uint32_t *in, uint32_t *out);
 struct poly1305 {
-  uint32_t r[10];
-  uint32_t h[10];
+  int16_t r[10];
+  int16_t h[10];
   uint32_t pad[4];
 };
-void poly1305_init(struct poly1305 *p, const uint32_t *key);
+void poly1305_init(struct poly1305 *p, uint32_t *key);
 void poly1305_blocks(struct poly1305 *p, const uint8_t *at, uint32_t blocks);
 void poly1305_tag(struct poly1305 *p, uint32_t *tag);
 

@@ -7,8 +7,8 @@ import { blobOf, GENERATED_FILE } from "../../../tools/kernels/generate";
 
 /** Words of struct aead_state. */
 enum State {
-  chachaSum = 18,
-  chachaSumEnd = 28,
+  chachaSum = 13,
+  chachaSumEnd = 18,
   aesSum = 48,
   aesSumEnd = 52,
   iv = 57,

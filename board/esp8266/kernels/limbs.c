@@ -1,25 +1,55 @@
-/* Numbers of 20 limbs to and from 32 bytes. Constant time. */
+/* Numbers of 20 limbs: products, and to and from bytes. Constant time. */
 #include "limbs.h"
 
-/* @param step 1 to read upwards (little-endian), -1 to read downwards from `bytes`, which then is the last byte of a big-endian number */
-void number_from_bytes(int16_t *out, const uint8_t *bytes, int step) {
+/*
+ * The 39 columns of a b, by Karatsuba's way: three products of halves instead of four. What overflows on the way does so modulo 2^32, where the columns
+ * themselves fit. The limbs' sums must fit 16 bits.
+ */
+void multiply_columns(int32_t *t, const int16_t *a, const int16_t *b) {
+  int32_t middle[LIMBS];
+  int16_t *sums = (int16_t *)(t + LIMBS);
+  for (int i = 0; i < HALF; i++) {
+    sums[i] = a[i] + a[HALF + i];
+    sums[HALF + i] = b[i] + b[HALF + i];
+  }
+  multiply_half(middle, sums, sums + HALF);
+  multiply_half(t, a, b);
+  multiply_half(t + LIMBS, a + HALF, b + HALF);
+  int32_t *m = middle;
+  t[LIMBS - 1] = m[HALF - 1] - t[HALF - 1] - t[LIMBS + HALF - 1];
+  for (int32_t *end = t + HALF - 1; t != end; t++, m++) {
+    int32_t difference = t[HALF] - t[LIMBS];
+    t[HALF] = m[0] - t[0] + difference;
+    t[LIMBS] = m[HALF] - t[LIMBS + HALF] - difference;
+  }
+}
+
+/*
+ * `length` bytes, an even number, as limbs of 0 to 2^13 - 1.
+ * @param step 1 to read upwards (little-endian), -1 to read downwards from `bytes`, which then is the last byte of a big-endian number
+ */
+void limbs_from_bytes(int16_t *out, const uint8_t *bytes, int step, int length) {
   uint32_t held = 0, bits = 0;
-  for (int i = 0; i < NUMBER_BYTES; i++, bytes += step) {
-    held |= (uint32_t)*bytes << bits;
-    bits += 8;
-    if (bits >= LIMB_BITS) {
+  do {
+    uint32_t pair = *bytes;
+    bytes += step;
+    pair |= *bytes << 8;
+    bytes += step;
+    held |= pair << bits;
+    bits += 16;
+    do {
       *out++ = held & LIMB_MASK;
       held >>= LIMB_BITS;
       bits -= LIMB_BITS;
-    }
-  }
+    } while (bits >= LIMB_BITS);
+  } while (length -= 2);
   *out = held;
 }
 
 /* The limbs must be 0 to 2^13 - 1. */
-void number_to_bytes(uint8_t *bytes, const int16_t *a, int step) {
+void limbs_to_bytes(uint8_t *bytes, const int16_t *a, int step, int length) {
   uint32_t held = 0, bits = 0;
-  for (int i = 0; i < NUMBER_BYTES; i++, bytes += step) {
+  for (; length; length--, bytes += step) {
     if (bits < 8) {
       held |= (uint32_t)*a++ << bits;
       bits += LIMB_BITS;
@@ -29,6 +59,11 @@ void number_to_bytes(uint8_t *bytes, const int16_t *a, int step) {
     bits -= 8;
   }
 }
+
+void number_from_le(int16_t *out, const uint8_t *bytes) { limbs_from_bytes(out, bytes, 1, NUMBER_BYTES); }
+void number_from_be(int16_t *out, const uint8_t *bytes) { limbs_from_bytes(out, bytes + NUMBER_BYTES - 1, -1, NUMBER_BYTES); }
+void number_to_le(uint8_t *bytes, const int16_t *a) { limbs_to_bytes(bytes, a, 1, NUMBER_BYTES); }
+void number_to_be(uint8_t *bytes, const int16_t *a) { limbs_to_bytes(bytes + NUMBER_BYTES - 1, a, -1, NUMBER_BYTES); }
 
 /* out = a + b with limbs of 0 to 2^13 - 1, if those of a and b are. */
 void number_add(int16_t *out, const int16_t *a, const int16_t *b) {

@@ -7,18 +7,24 @@
 
 #include "kernels.h"
 
-enum { LIMBS = 20, LIMB_BITS = 13, LIMB_MASK = 0x1fff, COLUMNS = 2 * LIMBS - 1, NUMBER_BYTES = 32 };
+enum { LIMBS = 20, HALF = LIMBS / 2, LIMB_BITS = 13, LIMB_MASK = 0x1fff, COLUMNS = 2 * LIMBS - 1, NUMBER_BYTES = 32 };
 
 typedef int16_t number[LIMBS];
 typedef int32_t columns[COLUMNS + 1];
+typedef int32_t columns_of_half[2 * HALF];
 
 /* multiply.S */
-void multiply_columns(int32_t *t, const int16_t *a, const int16_t *b);
+void multiply_half(int32_t *t, const int16_t *a, const int16_t *b);
 void square_columns(int32_t *t, const int16_t *a);
 
 /* limbs.c */
-void number_from_bytes(int16_t *out, const uint8_t *bytes, int step);
-void number_to_bytes(uint8_t *bytes, const int16_t *a, int step);
+void multiply_columns(int32_t *t, const int16_t *a, const int16_t *b);
+void limbs_from_bytes(int16_t *out, const uint8_t *bytes, int step, int length);
+void limbs_to_bytes(uint8_t *bytes, const int16_t *a, int step, int length);
+void number_from_le(int16_t *out, const uint8_t *bytes);
+void number_from_be(int16_t *out, const uint8_t *bytes);
+void number_to_le(uint8_t *bytes, const int16_t *a);
+void number_to_be(uint8_t *bytes, const int16_t *a);
 void number_add(int16_t *out, const int16_t *a, const int16_t *b);
 int number_less(const int16_t *a, const int16_t *b);
 int number_is_zero(const int16_t *a);

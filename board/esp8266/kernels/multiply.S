@@ -1,16 +1,17 @@
 /*
- * The columns of a product, and of a square, of two numbers of 20 limbs of 13 bits. Limbs are signed 16-bit integers; a column is the sum of up to
- * 20 products of limbs, which fits a signed 32-bit integer as long as |a limb| * |b limb| < 2^31 / 20. Constant time.
+ * The columns of a product of two numbers of 10 limbs, and of the square of a number of 20. Limbs are signed 16-bit integers; a column is the sum of
+ * up to 20 products of limbs, which fits a signed 32-bit integer as long as |a limb| * |b limb| < 2^31 / 20. Constant time.
  *
- *   void multiply_columns(int32_t t[39], const int16_t a[20], const int16_t b[20])
+ *   void multiply_half(int32_t t[19], const int16_t a[10], const int16_t b[10])
  *   void square_columns(int32_t t[39], const int16_t a[20])
  *
  * In assembly because what counts is that nothing but the limbs themselves is loaded: five columns are summed at a time in five registers,
  * while five limbs of b sit in a window of five more; each step to the next limb of a loads that and one new limb of b, and the window
  * moves by renaming: limb j is always in the register of j mod 5. So there are 0.4 loads a product instead of two.
  */
-#define LAST 19
 #define FRAME 32
+/* The last limb of both factors. */
+.set LAST, 9
 
 .altmacro
 
@@ -160,18 +161,19 @@
   ret.n
 .endm
 
-  .section .text.multiply_columns, "ax"
+  .section .text.multiply_half, "ax"
   .balign 4
-  .global multiply_columns
-  .type multiply_columns, @function
-multiply_columns:
+  .global multiply_half
+  .type multiply_half, @function
+multiply_half:
   enter
-  .irp c, 0, 5, 10, 15, 20, 25, 30, 35
+  .irp c, 0, 5, 10, 15
     multiply_five \c
   .endr
   leave
-  .size multiply_columns, . - multiply_columns
+  .size multiply_half, . - multiply_half
 
+  .set LAST, 19
   .section .text.square_columns, "ax"
   .balign 4
   .global square_columns

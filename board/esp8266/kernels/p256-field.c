@@ -158,7 +158,7 @@ int p256_below_prime(const int16_t *a) {
 
 /* Reads 32 big-endian bytes into Montgomery form. Returns 0 if they are not below p, else 1. */
 int p256_import(struct p256 *s, int16_t *out, const uint8_t *bytes) {
-  number_from_bytes(out, bytes + NUMBER_BYTES - 1, -1);
+  number_from_be(out, bytes);
   int below = p256_below_prime(out);
   p256_constant(s->temp[0], MONTGOMERY_P);
   p256_multiply(s, out, out, s->temp[0]);
@@ -183,5 +183,5 @@ void p256_export(struct p256 *s, uint8_t *bytes, const int16_t *a) {
     }
     negative = x[LIMBS - 1] >> 15;
   }
-  number_to_bytes(bytes + NUMBER_BYTES - 1, x, -1);
+  number_to_be(bytes, x);
 }

@@ -29,7 +29,7 @@ void order_canonical(int16_t *a) {
 
 /* 32 big-endian bytes mod n (less than 2 n). */
 void order_import(int16_t *out, const uint8_t *bytes) {
-  number_from_bytes(out, bytes + NUMBER_BYTES - 1, -1);
+  number_from_be(out, bytes);
   order_canonical(out);
 }
 
@@ -60,7 +60,7 @@ void order_invert(struct p256 *s, int16_t *out, const int16_t *a) {
   uint32_t *words = s->scalar;
   p256_constant(exponent, ORDER_N);
   exponent[0] -= 2;
-  number_to_bytes((uint8_t *)words, exponent, 1);
+  number_to_le((uint8_t *)words, exponent);
   number_copy(powers[1], a);
   for (int i = 2; i <= WINDOW_MASK; i++) order_multiply(s, powers[i], powers[i - 1], a);
   number_copy(out, powers[WINDOW_MASK]);

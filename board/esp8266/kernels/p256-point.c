@@ -99,14 +99,14 @@ void point_multiply(struct p256 *s) {
   int16_t *y = s->sum.y;
   uint32_t *k = s->scalar;
   int32_t even = (int32_t)(k[0] & 1) - 1, carry = 0;
-  number_from_bytes(s->temp[0], (uint8_t *)k, 1);
+  number_from_le(s->temp[0], (uint8_t *)k);
   p256_constant(s->temp[1], ORDER_N);
   for (int i = 0; i < LIMBS; i++) {
     int32_t difference = s->temp[1][i] - s->temp[0][i] + carry;
     carry = difference >> LIMB_BITS;
     s->temp[0][i] ^= (s->temp[0][i] ^ (difference & LIMB_MASK)) & even;
   }
-  number_to_bytes((uint8_t *)k, s->temp[0], 1);
+  number_to_le((uint8_t *)k, s->temp[0]);
   point_copy(&s->sum, &s->table[(k[7] >> 28) >> 1]);
   for (int i = TOP_DIGIT - 1;; i--) {
     int bit = WINDOW * i, shift = bit & 31;

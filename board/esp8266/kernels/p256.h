@@ -2,7 +2,7 @@
  * P-256 (SEC 2 section 2.4.2, FIPS 186-5): the field, points and the order. Numbers are in Montgomery form with R = 2^260.
  *
  * The limbs of a product, and of what p256_combine gives, are at most 2^12 ("one"); a sum or difference of such is counted by the number of its terms.
- * Factors may have limbs of a ones and b ones if a * b <= 6, so that the columns fit into 32 bits.
+ * Factors may have limbs of a ones and b ones if a * b <= 6, so that the columns fit into 32 bits, and neither is above 3 (multiply_columns).
  */
 #ifndef P256_H
 #define P256_H

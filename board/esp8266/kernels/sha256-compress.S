@@ -5,7 +5,9 @@
  *
  * `w` is the block as 16 words and is used up; `k` points to the round constants, in code space (aligned 32-bit loads only).
  */
+/* The half of the schedule that these eight rounds take their words from, and the other one. */
 #define W a3
+#define V a2
 #define K a4
 /* a ^ b of the round before, as Maj needs it: Maj(a, b, c) = ((a ^ b) & (b ^ c)) ^ b, and b ^ c was a ^ b one round earlier. */
 #define P a13
@@ -13,7 +15,12 @@
 #define s a15
 #define t a0
 
-#define FRAME 32
+#define FRAME 48
+#define STATE 20
+#define K_END 24
+/* What W and V are in the next eight rounds. */
+#define NEXT_W 28
+#define NEXT_V 32
 
 /* x = rotr(rotr(rotr(y, first) ^ y, second) ^ y, third): the big sigmas, nested. */
 .macro sigma x, y, first, second, third
@@ -30,7 +37,7 @@
 /* One round with the word in t; p is b ^ c, q becomes a ^ b. */
 .macro round a, b, c, d, e, f, g, h, i, p, q
   add.n \h, \h, t
-  l32i.n t, K, 4 * (\i)
+  l32i.n t, K, 4 * \i
   add.n \h, \h, t
   sigma s, \e, 14, 5, 6
   add.n \h, \h, s
@@ -47,21 +54,29 @@
   add.n \h, \h, \p
 .endm
 
-.macro first_word i, q
-  l32i.n t, W, 4 * (\i)
+/* s = w[i], for 0 <= i < 16 from the present half's first. */
+.macro load_word i
+  .if \i < 8
+    l32i.n s, W, 4 * (\i)
+  .else
+    l32i.n s, V, 4 * (\i - 8)
+  .endif
 .endm
 
-/* w[i] += sigma0(w[i + 1]) + sigma1(w[i + 14]) + w[i + 9], indices mod 16, and to t; q is free here. */
-.macro next_word i, q
-  l32i.n s, W, 4 * ((\i + 1) & 15)
+/* t = w[i], in later rounds than the first 16 after w[i] += sigma0(w[i + 1]) + sigma1(w[i + 14]) + w[i + 9], indices mod 16; q is free here. */
+.macro word i, q
+  l32i.n t, W, 4 * \i
+  beq W, V, .Lword\i
+  load_word \i + 1
   ssai 11
-  src t, s, s
-  xor t, t, s
+  src \q, s, s
+  xor \q, \q, s
   ssai 7
-  src t, t, t
+  src \q, \q, \q
   srli s, s, 3
-  xor t, t, s
-  l32i.n s, W, 4 * ((\i + 14) & 15)
+  xor \q, \q, s
+  add.n t, t, \q
+  load_word (\i + 14) % 16
   ssai 2
   src \q, s, s
   xor \q, \q, s
@@ -70,31 +85,10 @@
   srli s, s, 10
   xor \q, \q, s
   add.n t, t, \q
-  l32i.n s, W, 4 * ((\i + 9) & 15)
+  load_word (\i + 9) % 16
   add.n t, t, s
-  l32i.n s, W, 4 * (\i)
-  add.n t, t, s
-  s32i.n t, W, 4 * (\i)
-.endm
-
-/* Eight rounds, after which each variable is in its register again. */
-.macro eight word, i
-  \word \i + 0, Q
-  round a5, a6, a7, a8, a9, a10, a11, a12, \i + 0, P, Q
-  \word \i + 1, P
-  round a12, a5, a6, a7, a8, a9, a10, a11, \i + 1, Q, P
-  \word \i + 2, Q
-  round a11, a12, a5, a6, a7, a8, a9, a10, \i + 2, P, Q
-  \word \i + 3, P
-  round a10, a11, a12, a5, a6, a7, a8, a9, \i + 3, Q, P
-  \word \i + 4, Q
-  round a9, a10, a11, a12, a5, a6, a7, a8, \i + 4, P, Q
-  \word \i + 5, P
-  round a8, a9, a10, a11, a12, a5, a6, a7, \i + 5, Q, P
-  \word \i + 6, Q
-  round a7, a8, a9, a10, a11, a12, a5, a6, \i + 6, P, Q
-  \word \i + 7, P
-  round a6, a7, a8, a9, a10, a11, a12, a5, \i + 7, Q, P
+  s32i.n t, W, 4 * \i
+.Lword\i:
 .endm
 
 /* state[i] += x, with a2 the state. */
@@ -115,11 +109,12 @@ sha256_compress:
   s32i.n a13, a1, 8
   s32i.n a14, a1, 12
   s32i.n a15, a1, 16
-  /* Turns of 16 rounds with scheduled words, and where the block's own words end. */
-  movi.n a5, 3
-  s32i.n a5, a1, 20
-  addi a5, W, 64
-  s32i.n a5, a1, 24
+  s32i.n a2, a1, STATE
+  addmi a5, K, 256
+  s32i.n a5, a1, K_END
+  addi a5, W, 32
+  s32i.n a5, a1, NEXT_W
+  s32i.n a5, a1, NEXT_V
   l32i.n a5, a2, 0
   l32i.n a6, a2, 4
   l32i.n a7, a2, 8
@@ -129,25 +124,39 @@ sha256_compress:
   l32i.n a11, a2, 24
   l32i.n a12, a2, 28
   xor P, a6, a7
-.Lfirst:
-  eight first_word, 0
-  addi W, W, 32
+  /* W = V: the block's own words. */
+  mov.n V, W
+
+/* Eight rounds, after which each variable is in its register again. */
+.Leight:
+  word 0, Q
+  round a5, a6, a7, a8, a9, a10, a11, a12, 0, P, Q
+  word 1, P
+  round a12, a5, a6, a7, a8, a9, a10, a11, 1, Q, P
+  word 2, Q
+  round a11, a12, a5, a6, a7, a8, a9, a10, 2, P, Q
+  word 3, P
+  round a10, a11, a12, a5, a6, a7, a8, a9, 3, Q, P
+  word 4, Q
+  round a9, a10, a11, a12, a5, a6, a7, a8, 4, P, Q
+  word 5, P
+  round a8, a9, a10, a11, a12, a5, a6, a7, 5, Q, P
+  word 6, Q
+  round a7, a8, a9, a10, a11, a12, a5, a6, 6, P, Q
+  word 7, P
+  round a6, a7, a8, a9, a10, a11, a12, a5, 7, Q, P
+
   addi K, K, 32
-  l32i.n t, a1, 24
-  beq W, t, .Lscheduled
-  j .Lfirst
-.Lscheduled:
-  addi W, W, -64
-.Lmore:
-  eight next_word, 0
-  eight next_word, 8
-  addi K, K, 64
-  l32i.n t, a1, 20
-  addi.n t, t, -1
-  s32i.n t, a1, 20
-  beqz t, .Ldone
-  j .Lmore
+  l32i.n t, a1, K_END
+  beq K, t, .Ldone
+  mov.n t, W
+  l32i.n W, a1, NEXT_W
+  l32i.n V, a1, NEXT_V
+  s32i.n t, a1, NEXT_W
+  s32i.n W, a1, NEXT_V
+  j .Leight
 .Ldone:
+  l32i.n a2, a1, STATE
   add_state a5, 0
   add_state a6, 1
   add_state a7, 2

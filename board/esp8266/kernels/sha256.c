@@ -25,24 +25,17 @@ void sha256_init(struct sha256_state *s) {
   s->length = 0;
 }
 
+/* Reads up to four bytes past the block. */
 static void load_block(uint32_t *w, const uint8_t *at) {
-  uint32_t *end = w + BLOCK_WORDS;
-  if ((uint32_t)at & 3) {
-    do {
-      w[0] = load_be(at);
-      w[1] = load_be(at + 4);
-      at += 8;
-    } while ((w += 2) != end);
-  } else {
-    const uint32_t *from = (const uint32_t *)at;
-    do {
-      w[0] = swap(from[0]);
-      w[1] = swap(from[1]);
-      w[2] = swap(from[2]);
-      w[3] = swap(from[3]);
-      from += 4;
-    } while ((w += 4) != end);
-  }
+  uint32_t *end = w + BLOCK_WORDS, bits = ((uint32_t)at & 3) * 8;
+  const uint32_t *from = (const uint32_t *)(at - bits / 8);
+  uint32_t low = *from++;
+  do {
+    uint32_t high = *from++;
+    *w++ = swap(funnel(high, low, bits));
+    low = *from++;
+    *w++ = swap(funnel(low, high, bits));
+  } while (w != end);
 }
 
 /* Hashes whole blocks where they lie and keeps the rest in the state. */

@@ -182,7 +182,7 @@ int x25519(uint8_t *ram, const uint8_t *scalar, const uint8_t *peer, uint8_t *ou
   number_clear(s->x1);
   s->x1[0] = BASE_POINT;
   if (peer) {
-    number_from_bytes(s->x1, peer, 1);
+    number_from_le(s->x1, peer);
     s->x1[LIMBS - 1] &= TOP_MASK;
   }
   number_copy(s->x3, s->x1);
@@ -201,7 +201,7 @@ int x25519(uint8_t *ram, const uint8_t *scalar, const uint8_t *peer, uint8_t *ou
   invert(s, s->z2);
   multiply(s, s->x2, s->x2, s->a);
   canonical(s->x2);
-  number_to_bytes(out, s->x2, 1);
+  number_to_le(out, s->x2);
   uint32_t any = 0;
   for (int i = 0; i < NUMBER_BYTES; i++) any |= out[i];
   return any != 0;

@@ -48,14 +48,24 @@ export function aeadStart(m: CryptoMemory, state: number, additional: number, le
   aeadStep(m, state, RecordStep.start, additional, length);
 }
 
+/** How many zero bytes b[at .. at+length) ends with. */
+function trailingZeros(b: Uint8Array, at: number, length: number): number {
+  let zeros = 0;
+  while (zeros < length && b[at + length - 1 - zeros] === 0) zeros++;
+  return zeros;
+}
+
 /**
  * Does Op.openStart, Op.openUpdate, Op.openFinish, Op.seal or Op.aeadInit. `state` is a word index.
  * @part
  */
 export function recordOperation(m: CryptoMemory, operation: number, state: number, b: number, c: number): number {
   const tag = Scratch.digest * 4;
-  if (operation === Op.openUpdate) aeadStep(m, state, RecordStep.open, b, c);
-  else if (operation === Op.openStart) aeadStart(m, state, b, Size.header);
+  if (operation === Op.openUpdate) {
+    aeadStep(m, state, RecordStep.open, b, c);
+    return trailingZeros(m.b, b, c);
+  }
+  if (operation === Op.openStart) aeadStart(m, state, b, Size.header);
   else if (operation === Op.openFinish) {
     aeadStep(m, state, RecordStep.tag, tag, 0);
     return equalPlaces(m.b, b, tag, Size.tag) ? 1 : 0;

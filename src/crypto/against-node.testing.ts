@@ -114,6 +114,7 @@ export function aeadAgainstNode(make: () => ByteCrypto, counts: RandomCounts): v
         }
         const header = random.bytes(5);
         const plain = random.bytes(i % 20 === 0 ? 1000 : random.below(120));
+        if (i % 3 === 0) plain.fill(0, random.below(plain.length + 1));
         const sealed = sealByNode(kind, secret, sequence, header, plain);
         if (i % 5 === 4) {
           const spoiled = Buffer.from(sealed);

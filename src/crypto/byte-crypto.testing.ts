@@ -140,11 +140,16 @@ export class ByteCrypto {
     return this.openRest(state, sealed, whole);
   }
 
+  /** Throws if a piece was opened with another count of the zeros at its end than there are. */
   private openRest(state: number, sealed: Uint8Array, split: Split): { plain: Buffer; ok: boolean } {
     const plain: Buffer[] = [];
     this.feed(sealed.subarray(0, sealed.length - 16), split, (at, length) => {
-      this.call(Op.openUpdate + state, at, length);
-      plain.push(this.take(at, length));
+      const zeros = this.call(Op.openUpdate + state, at, length);
+      const opened = this.take(at, length);
+      let zerosThere = 0;
+      while (opened.at(-1 - zerosThere) === 0) zerosThere++;
+      if (zeros !== zerosThere) throw new Error(`${zeros} zeros at the end, not ${zerosThere}`);
+      plain.push(opened);
     });
     this.put(data + 1, sealed.subarray(sealed.length - 16));
     const ok = this.call(Op.openFinish + state, data + 1) === 1;

@@ -34,7 +34,10 @@ export const enum Op {
   aeadInit = 0xa0000,
   /** + state, header: begins to open the record whose 5 header bytes (the additional data) lie at `header`; takes the next sequence number. */
   openStart = 0xb0000,
-  /** + state, at, length: decrypts ciphertext in place, any length. */
+  /**
+   * + state, at, length: decrypts ciphertext in place, any length. Gives how many zero bytes the plaintext made of it ends with: `length` if all
+   * are zero. That count takes the longer the more they are, as any removal of padding does (RFC 8446 appendix E.3).
+   */
   openUpdate = 0xc0000,
   /** + state, tag (16 bytes): 1 if the tag is right, else 0. */
   openFinish = 0xd0000,

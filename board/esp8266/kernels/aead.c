@@ -226,7 +226,8 @@ void aead_start(uint8_t *ram, struct aead_state *s, const uint8_t *header, uint3
   else chacha_start(s, header, length);
 }
 
-void aead_open_update(uint8_t *ram, struct aead_state *s, uint8_t *at, uint32_t length) {
+/* Returns the number of zero bytes at the end of what it opened; counting them is not constant time. */
+uint32_t aead_open_update(uint8_t *ram, struct aead_state *s, uint8_t *at, uint32_t length) {
   uint32_t done = s->count;
   if (s->suite == Suite_TLS_AES_128_GCM_SHA256) {
     struct scratch *scratch = aes_ready(ram, s);
@@ -237,6 +238,9 @@ void aead_open_update(uint8_t *ram, struct aead_state *s, uint8_t *at, uint32_t 
     chacha_crypt(s, at, length, done);
   }
   s->count = done + length;
+  const uint8_t *end = at + length;
+  while (end != at && end[-1] == 0) end--;
+  return at + length - end;
 }
 
 static NOINLINE void finish(uint8_t *ram, struct aead_state *s, uint32_t *tag) {

@@ -152,7 +152,7 @@ void ghash_block(const uint32_t *table, uint32_t *acc);
 struct aead_state;
 void aead_init(uint8_t *ram, struct aead_state *s, uint32_t suite, const uint8_t *secret);
 void aead_start(uint8_t *ram, struct aead_state *s, const uint8_t *header, uint32_t length);
-void aead_open_update(uint8_t *ram, struct aead_state *s, uint8_t *at, uint32_t length);
+uint32_t aead_open_update(uint8_t *ram, struct aead_state *s, uint8_t *at, uint32_t length);
 int aead_open_finish(uint8_t *ram, struct aead_state *s, const uint8_t *tag);
 void aead_seal(uint8_t *ram, struct aead_state *s, uint8_t *at, uint32_t length);
 

@@ -88,6 +88,8 @@ function connectTls(this: Tls): void {
     data: feedConnection.bind(null, c),
     // In a later turn: who was told of the last bytes may still look at the workspace.
     closed(code) {
+      // What is still written has nobody to take it: Espruino's closed socket would throw.
+      c.stream = null;
       if (!code) code = c.isOpen ? ErrorCode.truncated : ErrorCode.connection_closed;
       c.board.clock.after(c.finish.bind(c, code), 0);
     },

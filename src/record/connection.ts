@@ -31,8 +31,8 @@ export interface Connection {
   board: Board;
   ram: Uint8Array;
   crypto: CryptoCall;
-  /** The transport; not there before TCP was tried. */
-  stream: ByteStream;
+  /** The transport; not there before TCP was tried, nor once it is closed. */
+  stream: ByteStream | null;
   /** What takes the application data once the connection is open. */
   sink: ByteSink;
 

@@ -2,7 +2,7 @@
 
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
-import type { Bytes } from "../transport";
+import type { ByteStream, Bytes } from "../transport";
 import { type Connection, Wait } from "./connection";
 
 /** RFC 8446 section 5.1 */
@@ -30,7 +30,9 @@ export const enum RecordSize {
 /** Sends one record, protected if keys are there. @param content 1 to RecordSize.maxSent bytes */
 function sendRecord(c: Connection, type: ContentType, content: Bytes): void {
   if (!c.canSeal) {
-    c.stream.write(String.fromCharCode(type) + "\x03\x03" + String.fromCharCode(content.length >> 8, content.length & 255) + content);
+    (c.stream as ByteStream).write(
+      String.fromCharCode(type) + "\x03\x03" + String.fromCharCode(content.length >> 8, content.length & 255) + content,
+    );
     return;
   }
   const inner = content.length + 1;
@@ -42,11 +44,14 @@ function sendRecord(c: Connection, type: ContentType, content: Bytes): void {
     At.message,
   );
   c.crypto(Op.seal + At.writeState, at, inner);
-  c.stream.write(c.board.copyOut(At.message, at + inner + RecordSize.tag));
+  (c.stream as ByteStream).write(c.board.copyOut(At.message, at + inner + RecordSize.tag));
 }
 
-/** Sends content of any length, in as many records as it takes; nothing once the connection is over, because its keys are wiped then. */
+/**
+ * Sends content of any length, in as many records as it takes; nothing once the connection is over, because its keys are wiped then, or the
+ * transport is closed.
+ */
 export function sendContent(this: Connection, type: ContentType, content: Bytes): void {
-  if (this.wait === Wait.over) return;
+  if (this.wait === Wait.over || !this.stream) return;
   for (let from = 0; from < content.length; from += RecordSize.maxSent) sendRecord(this, type, content.substr(from, RecordSize.maxSent));
 }

@@ -98,6 +98,8 @@ declare function peek32(address: number): number;
 declare function poke32(address: number, value: number): void;
 declare function atob(text: string): EspruinoBytes;
 declare function load(): void;
+/** What the boot loader evaluates, a view of the flash (tools/flash/loader.ts); not there where the script is itself the boot code. */
+declare const t: EspruinoBytes | undefined;
 
 declare const process: {
   memory(collect?: boolean): { free: number; usage: number; total: number };

@@ -5,7 +5,9 @@ import { Op } from "../../src/crypto/crypto";
 import { At } from "../../src/crypto/workspace";
 import { bundleFirmware } from "../../tools/build/bundle";
 import { compileFirmware } from "../../tools/build/compile";
+import { withMachineCode } from "../../tools/build/machine-code";
 import { minifyFirmware } from "../../tools/build/minify";
+import { trackedBlob } from "./kernels/kernels.testing";
 
 const entry = "board/esp8266/kernel-boot";
 const source = `const ram = new Uint8Array(${At.end});
@@ -16,16 +18,16 @@ import("./kernel-store").then((part) =>
 );
 `;
 
-let script: Promise<string> | undefined;
+let firmware: Promise<string> | undefined;
 
-/** @returns the script, the same one for all */
-export function storeScript(): Promise<string> {
-  script ??= buildScript();
-  return script;
+/** @returns the firmware, machine code included, the same one for all */
+export function storeFirmware(): Promise<string> {
+  firmware ??= buildFirmware();
+  return firmware;
 }
 
-async function buildScript(): Promise<string> {
+async function buildFirmware(): Promise<string> {
   const folder = await compileFirmware();
   writeFileSync(join(folder, `${entry}.js`), source);
-  return minifyFirmware((await bundleFirmware({ folder, entry, virtual: new Map() })).code);
+  return withMachineCode(await minifyFirmware((await bundleFirmware({ folder, entry, virtual: new Map() })).code), trackedBlob);
 }

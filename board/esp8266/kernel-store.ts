@@ -1,5 +1,6 @@
 /**
- * The native kernels: found in Storage (or put there at the first boot), guarded against a boot loop, proven, and handed out as the crypto.
+ * The native kernels: their machine code ends the script (tools/build/machine-code.ts) and is called where it lies in flash. Here it is guarded
+ * against a boot loop, proven, and handed out as the crypto.
  *
  * The guard is the file `bl-guard`: what it is about (the code's CRC and Espruino's version), then one character. It is written before the first
  * native call of that code on that Espruino, and once more after the proof; later boots write nothing. Two resets in a row while it says that the
@@ -27,12 +28,11 @@ export interface KernelOpening {
   done(code: ErrorCode, call: CryptoCall | null): void;
 }
 
-const kernelFile = "bl-k" + KernelBlob.crc;
 const guardFile = "bl-guard";
 
 /**
  * Makes the kernels ready; takes several turns. `done` comes once, with 0 and the crypto, or with no_memory (ram is not contiguous),
- * kernel_disabled, storage_full or kernel_failed.
+ * kernel_disabled, or kernel_failed (the code is not all there, or fails its test).
  * @param ram the workspace
  */
 export function openKernels(ram: Uint8Array, done: KernelOpening["done"]): void {
@@ -45,15 +45,7 @@ export function openKernels(ram: Uint8Array, done: KernelOpening["done"]): void 
   const mark = nextGuardMark(opening.subject);
   opening.proven = mark === Guard.proven;
   if (mark === Guard.disabled) done(ErrorCode.kernel_disabled, null);
-  else if (isKernelStored()) proveStoredKernels(opening, mark);
-  else {
-    import("./kernel-install").then((part) =>
-      part.installKernels(kernelFile, (code) => {
-        if (code) done(code, null);
-        else proveStoredKernels(opening, mark);
-      }),
-    );
-  }
+  else proveStoredKernels(opening, mark);
 }
 
 /** What the guard says after the reset that led to this boot. */
@@ -75,22 +67,24 @@ function writeGuard(subject: string, mark: Guard): void {
   if (storage.read(guardFile) !== subject + mark) storage.write(guardFile, subject + mark);
 }
 
-/** Whether the whole code is in Storage: a file that was not finished is as long, but has another CRC. */
-function isKernelStored(): boolean {
-  const code = require("Storage").read(kernelFile);
-  return code !== undefined && code.length === KernelBlob.length && (E.CRC32(code) | 0) === KernelBlob.crc;
-}
-
-/** The crypto by the code where it lies now: any write to Storage may have moved it. */
-function bindKernels(ram: Uint8Array): CryptoCall {
-  const code = E.getAddressOf(require("Storage").read(kernelFile)!, true);
-  return E.nativeCall(code, "int(int,int,int,int)").bind(null, E.getAddressOf(ram, true)) as CryptoCall;
+/** The crypto by the code where it lies, null if that is not the code that this firmware was built with. Any write to Storage may move it. */
+function bindKernels(ram: Uint8Array): CryptoCall | null {
+  // The loader leaves in `t` what it evaluates.
+  const script = typeof t === "string" ? t : require("Storage").read(".bootcde")!;
+  const from = script.length - KernelBlob.length;
+  if ((E.CRC32(script.substr(from)) | 0) !== KernelBlob.crc) return null;
+  return E.nativeCall(E.getAddressOf(script, true) + from, "int(int,int,int,int)").bind(null, E.getAddressOf(ram, true)) as CryptoCall;
 }
 
 function proveStoredKernels(opening: KernelOpening, mark: Guard): void {
   if (!opening.proven) writeGuard(opening.subject, mark);
+  const crypto = bindKernels(opening.ram);
+  if (!crypto) {
+    opening.done(ErrorCode.kernel_failed, null);
+    return;
+  }
   import("./kernel-proof").then((part) =>
-    part.proveKernels(opening.ram, bindKernels(opening.ram), E.CRC32, (isRight) => {
+    part.proveKernels(opening.ram, crypto, E.CRC32, (isRight) => {
       if (!isRight) {
         opening.done(ErrorCode.kernel_failed, null);
         return;

@@ -1,4 +1,5 @@
 /** The firmware's build, from source and config to the text of dist/firmware.js. */
+import { kernelCode } from "../../board/esp8266/kernels.generated";
 import type { BuildConfig } from "../../src/apps/config";
 import { BuildError } from "./build-error";
 import { bundleFirmware } from "./bundle";
@@ -7,8 +8,8 @@ import { configKeys, configModule } from "./embed-config";
 import { configFeatures, featuresModule, featuresPath } from "./features";
 import type { CallDepth } from "./gate/call-depth";
 import { holdBundle } from "./gate/gate";
+import { withMachineCode } from "./machine-code";
 import { minifyFirmware } from "./minify";
-import { withRawKernels } from "./raw-kernels";
 import { dropUnraised } from "./unraised";
 
 export type BoardName = "esp8266" | "linux";
@@ -23,9 +24,9 @@ export interface BuildOptions {
 }
 
 export interface BuildReport {
-  /** Bytes of the script. */
+  /** Bytes of it all. */
   size: number;
-  /** Bytes of the script without the kernels' machine code. */
+  /** Bytes of the script, without the kernels' machine code. */
   sizeWithoutKernels: number;
   /** The deepest chain of calls, outermost function first, and chains that get back to where they began. */
   depth: CallDepth;
@@ -50,7 +51,13 @@ export async function buildFirmware(options: BuildOptions): Promise<Build> {
   const minified = await minifyFirmware(script);
   const { problems, depth } = holdBundle(script, minified, configKeys);
   if (problems.length > 0) throw new BuildError(`the firmware has what Espruino does not run:\n${problems.join("\n")}`);
-  const { code, kernelBytes } = options.minify === false ? { code: script, kernelBytes: 0 } : withRawKernels(minified);
+  const text = options.minify === false ? script : minified;
+  const code = callsKernels(folded.parts) ? withMachineCode(text, Buffer.from(kernelCode, "base64")) : text;
   const size = code.length;
-  return { code, size, report: { size, sizeWithoutKernels: size - kernelBytes, depth, parts: folded.parts } };
+  return { code, size, report: { size, sizeWithoutKernels: text.length, depth, parts: folded.parts } };
+}
+
+/** Whether the kernels' store is in the bundle: it is not on Linux, nor where a test puts something else in its place. */
+function callsKernels(parts: BuildReport["parts"]): boolean {
+  return [...parts.values()].some((names) => names.includes("bindKernels"));
 }

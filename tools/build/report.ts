@@ -1,10 +1,9 @@
 /** What the build says of its result, and the limits that it holds it to. */
+import { MAX_FIRMWARE_BYTES } from "../flash/loader";
 import type { BoardName, BuildReport } from "./firmware";
 
 /** Of the script without the kernels' machine code. */
 const maxBytes = 64 * 1024;
-/** Of all of it: what a slot in the board's Storage holds. Two slots, the kernels' file and the loader must fit its 192 KB. */
-const maxSlotBytes = 18 * 4096 - 32;
 /** JavaScript calls nested in each other; the ESP8266's C stack is 5 KB. */
 const maxDepth = 6;
 
@@ -13,7 +12,7 @@ export function reportLines(report: BuildReport): string[] {
   const kernels = report.size - report.sizeWithoutKernels;
   const parts = [...report.parts.keys()].filter((part) => part !== "");
   return [
-    `size: ${report.size} bytes of at most ${maxSlotBytes}: ${report.sizeWithoutKernels} of at most ${maxBytes}, and ${kernels} of machine code`,
+    `size: ${report.size} bytes of at most ${MAX_FIRMWARE_BYTES}: ${report.sizeWithoutKernels} of at most ${maxBytes}, and ${kernels} of machine code`,
     `parts: ${parts.map((part) => part.replace(/\.js$/, "")).join(", ") || "none"}`,
     `calls: ${report.depth.deepest.length} deep of at most ${maxDepth} (${report.depth.deepest.join(" > ")})`,
   ];
@@ -24,7 +23,8 @@ export function overLimits(report: BuildReport, board: BoardName): string[] {
   if (board !== "esp8266") return [];
   const lines = report.depth.recursions.map((chain) => `recursion: ${chain.join(" > ")}`);
   if (report.sizeWithoutKernels > maxBytes) lines.push(`the firmware is ${report.sizeWithoutKernels - maxBytes} bytes too long`);
-  if (report.size > maxSlotBytes) lines.push(`firmware and kernels are ${report.size - maxSlotBytes} bytes too long for their slot`);
+  if (report.size > MAX_FIRMWARE_BYTES)
+    lines.push(`firmware and kernels are ${report.size - MAX_FIRMWARE_BYTES} bytes too long for their slot`);
   if (report.depth.deepest.length > maxDepth) lines.push(`calls are nested ${report.depth.deepest.length} deep`);
   return lines;
 }

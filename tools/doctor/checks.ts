@@ -2,7 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import { KernelBlob } from "../../board/esp8266/kernels.generated";
 import type { ConfigFile } from "../config/config-file";
 import { type BoardInfo, checkBuild, readBoardInfo } from "../flash/board-info";
-import { GUARD_FILE } from "../flash/kernel-room";
+import { GUARD_FILE } from "../flash/kernel-guard";
 import { CHOOSE_SLOT, HEADER_BYTES, LOADER, SLOT_NAMES } from "../flash/loader";
 import { daysLeft, fingerprintOf, keyHashOf, WARNING_DAYS } from "../pin/pin";
 import { crc32 } from "../serial/crc32";
@@ -65,7 +65,7 @@ function describeBuild(info: BoardInfo): string {
   return `${info.version} (${info.build})`;
 }
 
-/** With less, the next change of the kernels needs a clean-up by `npm run flash`. */
+/** With less, the kernels' guard may not find room. */
 const SPARE_STORAGE_BYTES = 1024;
 
 function describeStorage(info: BoardInfo): string {
@@ -87,12 +87,11 @@ async function describeFirmware(prompt: Prompt): Promise<string> {
 }
 
 async function describeKernels(prompt: Prompt): Promise<string> {
-  const [crc, guard] = await prompt.run<[number, string]>(
-    `(function(s){return[E.CRC32(s.read("bl-k${KernelBlob.crc}")||""),s.read("${GUARD_FILE}")||""]})(require("Storage"))`,
-  );
-  if ((crc | 0) !== KernelBlob.crc) throw new Complaint("not on the board yet: the firmware writes them at its first start");
+  const guard = await prompt.run<string>(`require("Storage").read("${GUARD_FILE}")||""`);
+  if (!guard) throw new Complaint("not tried yet: see npm run monitor");
   if (guard.endsWith("x")) throw new Complaint("switched off after two crashes: npm run flash tries them again");
   if (!guard.endsWith("p")) throw new Complaint("not proven yet: see npm run monitor");
+  if (!guard.startsWith(`${KernelBlob.crc} `)) throw new Complaint("proven, but older than these: npm run flash");
   return `${KernelBlob.length} bytes, proven`;
 }
 

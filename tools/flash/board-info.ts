@@ -1,5 +1,6 @@
 import type { Prompt } from "../serial/prompt";
 import { ToolError } from "../serial/tool-error";
+import { FLASH_PAGE_BYTES } from "./loader";
 
 export interface BoardInfo {
   /** Espruino's name of the build. */
@@ -18,8 +19,6 @@ export interface StorageStats {
   /** In erased files. */
   trashBytes: number;
 }
-
-export const FLASH_PAGE_BYTES = 4096;
 
 /** What the 4 MB build has of Storage: 48 pages. */
 const STORAGE_BYTES = 48 * FLASH_PAGE_BYTES;

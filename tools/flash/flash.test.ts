@@ -3,13 +3,10 @@ import { ESPRUINO_BIN, EspruinoBoard } from "../serial/espruino-board.testing";
 import { FakeBoard, type FakeBoardOptions, type Faults } from "../serial/fake-board.testing";
 import { type Patience, Prompt } from "../serial/prompt";
 import { type FlashOptions, flashFirmware } from "./flash";
-import { HEADER_BYTES } from "./loader";
-import { SLOT_CAPACITY, SLOT_PAGES } from "./slots";
+import { MAX_FIRMWARE_BYTES, SLOT_PAGES } from "./loader";
 
 /** The fake answers at once or never. */
 const SHORT: Patience = { ping: 25, answer: 60, settle: 1, heldOff: 20 };
-
-const CAPACITY = SLOT_CAPACITY - HEADER_BYTES;
 
 /** A firmware that says its name and is as long as asked. */
 function firmware(name: string, length = 3000): Uint8Array {
@@ -59,21 +56,21 @@ describe("flash", () => {
     const board = new FakeBoard();
     for (const name of ["one", "two", "three", "four"]) {
       board.erased.splice(0);
-      expect(await flash(board, firmware(name, CAPACITY))).toBe(`connecting to ${name}`);
+      expect(await flash(board, firmware(name, MAX_FIRMWARE_BYTES))).toBe(`connecting to ${name}`);
       const first = board.erased[0];
       expect(board.erased).toEqual(Array.from({ length: SLOT_PAGES }, (_, page) => first + page * 4096));
       expect(await bootOutput(board)).toContain(`connecting to ${name}`);
     }
     expect(steps.filter((step) => step.startsWith("writing"))).toEqual([
-      `writing ${CAPACITY} bytes to fw-a`,
-      `writing ${CAPACITY} bytes to fw-b, fw-a is kept`,
-      `writing ${CAPACITY} bytes to fw-a, fw-b is kept`,
-      `writing ${CAPACITY} bytes to fw-b, fw-a is kept`,
+      `writing ${MAX_FIRMWARE_BYTES} bytes to fw-a`,
+      `writing ${MAX_FIRMWARE_BYTES} bytes to fw-b, fw-a is kept`,
+      `writing ${MAX_FIRMWARE_BYTES} bytes to fw-a, fw-b is kept`,
+      `writing ${MAX_FIRMWARE_BYTES} bytes to fw-b, fw-a is kept`,
     ]);
   });
 
   it("refuses a firmware that is too long, or empty", async () => {
-    await expect(flash(new FakeBoard(), firmware("big", CAPACITY + 1))).rejects.toThrow("the board has room for 73696");
+    await expect(flash(new FakeBoard(), firmware("big", MAX_FIRMWARE_BYTES + 1))).rejects.toThrow("a board has room for 90080");
     await expect(flash(new FakeBoard(), Buffer.alloc(0))).rejects.toThrow("the firmware is empty");
   });
 
@@ -105,40 +102,107 @@ describe("flash", () => {
       const prompt = new Prompt(board, SHORT);
       await prompt.reset();
       await prompt.run(`require("Storage").write("mine","x",0,${size})`);
-      expect(await flash(board, firmware("net", CAPACITY))).toBe("connecting to net");
-      expect(await flash(board, firmware("two", CAPACITY))).toBe("connecting to two");
+      expect(await flash(board, firmware("net", MAX_FIRMWARE_BYTES))).toBe("connecting to net");
+      expect(await flash(board, firmware("two", MAX_FIRMWARE_BYTES))).toBe("connecting to two");
     }
   });
 });
 
-describe("the kernels' room", () => {
-  const ask = async <T>(board: FakeBoard, text: string) => {
-    const prompt = new Prompt(board, SHORT);
-    await prompt.reset();
-    return prompt.run<T>(text);
-  };
-  const list = 'require("Storage").list()';
+const ask = async <T>(board: FakeBoard, text: string) => {
+  const prompt = new Prompt(board, SHORT);
+  await prompt.reset();
+  return prompt.run<T>(text);
+};
 
-  it("is made by erasing what is behind the slots, where an older version leaves too little", async () => {
+describe("the machine code behind a script", () => {
+  /** Bytes of all values, as long as the kernels. */
+  const code = Buffer.from(Array.from({ length: 28_660 }, (_, index) => (index * 7919) >> 5));
+  const withCode = (name: string, end: Uint8Array) => Buffer.concat([firmware(name, 3003), Buffer.from([0]), end]);
+  const sent = async (board: FakeBoard, script: Uint8Array) => {
+    const before = board.sentBytes;
+    expect(await flash(board, script)).toMatch(/^connecting to /);
+    const at = board.flash.indexOf(script.subarray(0, 30));
+    expect(board.flash.subarray(at, at + script.length).equals(script)).toBe(true);
+    return board.sentBytes - before;
+  };
+
+  it("is copied on the board where it is there already, and sent where it is not", async () => {
+    const board = new FakeBoard();
+    expect(await sent(board, withCode("one", code))).toBeGreaterThan(38_000);
+    expect(await sent(board, withCode("two", code))).toBeLessThan(15_000);
+    expect(await sent(board, withCode("three", code))).toBeLessThan(15_000);
+    const other = Buffer.from(code);
+    other[20_000] ^= 1;
+    expect(await sent(board, withCode("four", other))).toBeGreaterThan(38_000);
+    expect(await sent(board, withCode("five", code.subarray(0, 9000)))).toBeGreaterThan(12_000);
+  });
+
+  it("may be longer than all that the board has", async () => {
     const board = await boardWithOld();
-    await ask(board, 'require("Storage").write("bl-k1","x",0,31000);require("Storage").write("bl-guard","1 v p")');
+    expect(await sent(board, withCode("new", code))).toBeGreaterThan(38_000);
+  });
+});
+
+describe("slots of an earlier version", () => {
+  const oldBytes = 18 * 4096;
+  async function boardWithSmallSlots(): Promise<FakeBoard> {
+    const board = new FakeBoard();
+    const files: [string, number][] = [
+      [".bootcde", 100],
+      ["fw-pad", 4096 - 32 - 100 - 32 - 32],
+      ["fw-a", oldBytes + 4064],
+      ["fw-b", oldBytes],
+    ];
+    for (const [name, size] of files) await ask(board, `require("Storage").write("${name}","\\xff",0,${size})`);
+    return board;
+  }
+
+  it("are used as they are", async () => {
+    const board = await boardWithSmallSlots();
+    for (const name of ["one", "two", "three"]) {
+      board.erased.splice(0);
+      expect(await flash(board, firmware(name, oldBytes - 32))).toBe(`connecting to ${name}`);
+      expect(board.erased.length).toBe(18);
+    }
+  });
+
+  it("are left alone where the firmware does not fit, and larger ones made with --erase", async () => {
+    const board = await boardWithSmallSlots();
+    await flash(board, firmware("old"));
+    await expect(flash(board, firmware("new", oldBytes))).rejects.toThrow(
+      /73728 bytes long and this board's slots hold 73696, as an earlier version made them: "npm run flash -- --erase" makes larger ones/,
+    );
+    expect(await bootOutput(board)).toContain("connecting to old");
+    expect(await flash(board, firmware("new", oldBytes), { erase: true })).toBe("connecting to new");
+  });
+});
+
+describe("the guard's room", () => {
+  const list = 'require("Storage").list()';
+  const fill = (board: FakeBoard, name: string) =>
+    ask(board, `(function(s){s.write("${name}","x",0,s.getStats().freeBytes-1000)})(require("Storage"));0`);
+
+  it("is made by erasing what is behind the slots, where too little is left", async () => {
+    const board = await boardWithOld();
+    await ask(board, 'require("Storage").write("bl-guard","1 v p")');
+    await fill(board, "bl-k1");
     expect(await flash(board, firmware("new"))).toBe("connecting to new");
-    expect(steps).toContain("made room for the new kernels");
+    expect(steps).toContain("emptied the pages behind the firmware");
     expect(await ask(board, list)).toEqual([".bootcde", "fw-pad", "fw-a", "fw-b"]);
     expect(await flash(board, firmware("newer"))).toBe("connecting to newer");
   });
 
   it("is left alone where there is enough", async () => {
     const board = await boardWithOld();
-    await ask(board, 'require("Storage").write("bl-k1","x",0,9000)');
+    await ask(board, 'require("Storage").write("bl-k1","x",0,2000)');
     await flash(board, firmware("new"));
     expect(await ask(board, list)).toContain("bl-k1");
   });
 
   it("is not taken from other files", async () => {
     const board = await boardWithOld();
-    await ask(board, 'require("Storage").write("mine","x",0,31000)');
-    await expect(flash(board, firmware("new"))).rejects.toThrow("too little Storage for the kernels: remove mine from the board, or");
+    await fill(board, "mine");
+    await expect(flash(board, firmware("new"))).rejects.toThrow("too little Storage on the board: remove mine from it, or");
     expect(await ask(board, list)).toContain("mine");
   });
 
@@ -264,7 +328,7 @@ describe("whenever it ends, the board has the old firmware or the new one", () =
 
   it("where flash does not keep what is written", async () => {
     const board = await boardWithOld();
-    const slotPage = 19;
+    const slotPage = SLOT_PAGES + 1;
     await expect(flash(board, firmware("new", 6000), {}, { wornPage: slotPage + 1 })).rejects.toThrow(
       /does not keep.*the old firmware is still on the board/,
     );
@@ -337,10 +401,10 @@ describe("the whole firmware", () => {
 
   it("takes about ten seconds of line at 115200 baud", async () => {
     const board = new FakeBoard();
-    await flash(board, firmware("net", CAPACITY));
-    console.log(`${CAPACITY} bytes: ${(board.lineMs / 1000).toFixed(1)} s on the line at 115200 baud`);
+    await flash(board, firmware("net", MAX_FIRMWARE_BYTES));
+    console.log(`${MAX_FIRMWARE_BYTES} bytes: ${(board.lineMs / 1000).toFixed(1)} s on the line at 115200 baud`);
     // The figure for 69,600 bytes, scaled to what a slot holds.
-    expect(board.lineMs).toBeLessThan((CAPACITY * 10_000) / 69_600);
+    expect(board.lineMs).toBeLessThan((MAX_FIRMWARE_BYTES * 10_000) / 69_600);
   });
 });
 

@@ -2,10 +2,10 @@ import { crc32 } from "../serial/crc32";
 import type { Prompt } from "../serial/prompt";
 import { describe, ToolError } from "../serial/tool-error";
 import { type BoardInfo, checkBuild, readBoardInfo } from "./board-info";
-import { makeKernelRoom, renewGuard } from "./kernel-room";
-import { HEADER_BYTES, NO_FIRMWARE } from "./loader";
-import { eraseStorage, provideSlots, SLOT_CAPACITY, type Slot } from "./slots";
-import { findActive, hasBootCode, installLoader, removeRivals, uploadSteps, writeSlot } from "./upload";
+import { makeGuardRoom, renewGuard } from "./kernel-guard";
+import { HEADER_BYTES, MAX_FIRMWARE_BYTES, NO_FIRMWARE } from "./loader";
+import { eraseStorage, provideSlots, type Slot } from "./slots";
+import { type ActiveSlot, findActive, findCopy, hasBootCode, installLoader, removeRivals, uploadSteps, writeSlot } from "./upload";
 
 /** What a person sees of the work. */
 export interface FlashReport {
@@ -50,15 +50,27 @@ export async function flashFirmware(prompt: Prompt, script: Uint8Array, report: 
   // On an empty board the loader comes first, so that what is behind the slots can be erased without it.
   if (!(await hasBootCode(prompt))) await installLoader(prompt);
   const slots = await provideSlots(prompt, info);
+  checkRoom(script, slots);
   await bringUp(prompt, slots, script, report, options.force ?? false);
   await prepareStart(prompt, info, slots, report);
   return start(prompt, report, options.firstLineMs ?? FIRST_LINE_MS);
 }
 
 function checkSize(script: Uint8Array): void {
-  const most = SLOT_CAPACITY - HEADER_BYTES;
-  if (script.length > most) throw new ToolError(`the firmware is ${script.length} bytes long: the board has room for ${most}`);
+  if (script.length > MAX_FIRMWARE_BYTES) {
+    throw new ToolError(`the firmware is ${script.length} bytes long: a board has room for ${MAX_FIRMWARE_BYTES}`);
+  }
   if (script.length === 0) throw new ToolError("the firmware is empty");
+}
+
+/** A board that an earlier version was flashed to may have smaller slots. */
+function checkRoom(script: Uint8Array, slots: Slot[]): void {
+  const most = Math.min(...slots.map((slot) => slot.capacity)) - HEADER_BYTES;
+  if (script.length <= most) return;
+  throw new ToolError(
+    `the firmware is ${script.length} bytes long and this board's slots hold ${most}, as an earlier version made them: ` +
+      '"npm run flash -- --erase" makes larger ones; the old firmware is lost when it begins',
+  );
 }
 
 async function takeOver(prompt: Prompt, report: FlashReport): Promise<BoardInfo> {
@@ -82,19 +94,25 @@ async function bringUp(prompt: Prompt, slots: Slot[], script: Uint8Array, report
 }
 
 async function prepareStart(prompt: Prompt, info: BoardInfo, slots: Slot[], report: FlashReport): Promise<void> {
-  if (await makeKernelRoom(prompt, info, slots)) report.step("made room for the new kernels");
+  if (await makeGuardRoom(prompt, info, slots)) report.step("emptied the pages behind the firmware");
   await installLoader(prompt);
   for (const name of await removeRivals(prompt)) report.step(`removed ${name}, which would run before the firmware`);
   await renewGuard(prompt);
 }
 
-type Active = Awaited<ReturnType<typeof findActive>>;
-
-async function writeKeepingOld(prompt: Prompt, target: Slot, script: Uint8Array, active: Active, report: FlashReport): Promise<void> {
-  const total = uploadSteps(script.length);
+async function writeKeepingOld(
+  prompt: Prompt,
+  target: Slot,
+  script: Uint8Array,
+  active: ActiveSlot | undefined,
+  report: FlashReport,
+): Promise<void> {
+  const copied = active ? await findCopy(prompt, active, script) : undefined;
+  const total = uploadSteps(target, script.length, copied);
   const repeatsBefore = prompt.repeats;
   try {
-    await writeSlot(prompt, target, script, (active?.header.sequence ?? 0) + 1, (done) => report.progress(done, total));
+    const sequence = (active?.header.sequence ?? 0) + 1;
+    await writeSlot(prompt, target, { script, sequence, copied }, (done) => report.progress(done, total));
     const now = await findActive(prompt, [target]);
     if (!now || now.header.crc !== crc32(script)) throw new ToolError("the board does not choose the new firmware: run the command again");
   } catch (error) {

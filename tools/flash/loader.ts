@@ -10,6 +10,17 @@ export type SlotName = (typeof SLOT_NAMES)[number];
 /** Bytes before the script. */
 export const HEADER_BYTES = 32;
 
+export const FLASH_PAGE_BYTES = 4096;
+
+/**
+ * Pages of a slot as it is made on a board that has none. Storage has 48: one for the loader and what else there is, one that is lost between the
+ * slots (slots.ts), two for the kernels' guard and other small files.
+ */
+export const SLOT_PAGES = 22;
+
+/** What a firmware, machine code included, may have at most: the build holds itself to it. */
+export const MAX_FIRMWARE_BYTES = SLOT_PAGES * FLASH_PAGE_BYTES - HEADER_BYTES;
+
 export interface SlotHeader {
   /** Counts uploads, from 1. */
   sequence: number;

@@ -1,7 +1,7 @@
 import type { Prompt } from "../serial/prompt";
 import { ToolError } from "../serial/tool-error";
-import { type BoardInfo, FLASH_PAGE_BYTES, type StorageStats, storageStart } from "./board-info";
-import { HEADER_BYTES, SLOT_NAMES, type SlotHeader, type SlotName } from "./loader";
+import { type BoardInfo, type StorageStats, storageStart } from "./board-info";
+import { FLASH_PAGE_BYTES, HEADER_BYTES, SLOT_NAMES, SLOT_PAGES, type SlotHeader, type SlotName } from "./loader";
 
 /**
  * The two slots in the board's Storage. Storage never rewrites a file in place: it leaves the old copy as waste, and moves all files
@@ -10,10 +10,6 @@ import { HEADER_BYTES, SLOT_NAMES, type SlotHeader, type SlotName } from "./load
  * written: no file is ever moved, and the slot that works is never touched.
  */
 
-/** Pages of a slot that are erased and written, and so the most that header and script may have together: the build holds itself to it. */
-export const SLOT_PAGES = 18;
-export const SLOT_CAPACITY = SLOT_PAGES * FLASH_PAGE_BYTES;
-
 /** Bytes before every Storage file: size and flags (4), name (28). */
 export const FILE_HEADER_BYTES = 32;
 const NAME_OFFSET = 4;
@@ -21,10 +17,10 @@ const SIZE_MASK = 0xffffff;
 const ERASED_WORD = 0xffffffff;
 
 /**
- * The first slot's file reaches so far into one more page that the second's header ends at its border. The second's file ends at a page
- * border, so that the next file's header begins a page: compaction, should the board ever do it for the files behind, begins there.
+ * Of a slot's file behind its pages. The first slot's reaches so far into one more page that the second's header ends at its border. The second's
+ * ends at a page border, so that the next file's header begins a page: compaction, should the board ever do it for the files behind, begins there.
  */
-const SLOT_FILE_BYTES: Record<SlotName, number> = { "fw-a": SLOT_CAPACITY + FLASH_PAGE_BYTES - FILE_HEADER_BYTES, "fw-b": SLOT_CAPACITY };
+const BYTES_BEHIND: Record<SlotName, number> = { "fw-a": FLASH_PAGE_BYTES - FILE_HEADER_BYTES, "fw-b": 0 };
 
 /** Fills the room up to the first slot. */
 const FILLER_NAME = "fw-pad";
@@ -43,6 +39,8 @@ export interface Slot {
   name: SlotName;
   /** Offset of its contents in the flash, in bytes. */
   at: number;
+  /** Bytes of its pages, which are erased and written: the most that header and firmware may have together. Boards of earlier versions have less. */
+  capacity: number;
 }
 
 /** Reads the headers of all files that are not erased, in the order in which they lie. */
@@ -79,23 +77,28 @@ export function roundUp(value: number, step: number): number {
  * @throws ToolError where there is no room for them, or something has moved them
  */
 export async function provideSlots(prompt: Prompt, info: BoardInfo): Promise<Slot[]> {
-  let files = await readFiles(prompt, info);
-  const present = () => SLOT_NAMES.flatMap((name) => files.filter((file) => file.name === name));
-  for (const file of present()) {
-    if (file.at % FLASH_PAGE_BYTES || file.size !== SLOT_FILE_BYTES[file.name as SlotName]) {
-      throw new ToolError(`the file ${file.name} on the board is out of place: ${ERASE_ADVICE}`);
-    }
-  }
+  const slots: Slot[] = [];
+  const find = async (name: SlotName) => (await readFiles(prompt, info)).find((file) => file.name === name);
   for (const name of SLOT_NAMES) {
-    if (files.some((file) => file.name === name)) continue;
-    await createSlot(prompt, info, name);
-    files = await readFiles(prompt, info);
-  }
-  const slots = present().map((file) => ({ name: file.name as SlotName, at: file.at }));
-  if (slots.length !== SLOT_NAMES.length || slots.some((slot) => slot.at % FLASH_PAGE_BYTES)) {
-    throw new ToolError(`the board put the firmware's files elsewhere than expected: ${ERASE_ADVICE}`);
+    let file = await find(name);
+    if (!file) {
+      await createSlot(prompt, info, name);
+      file = await find(name);
+    }
+    if (!file) throw new ToolError(`the board did not make the file ${name}: ${ERASE_ADVICE}`);
+    slots.push(slotIn(file));
   }
   return slots;
+}
+
+/** The slot that a file holds. Throws where the file is not as createSlot makes it. */
+function slotIn(file: StoredFile): Slot {
+  const name = file.name as SlotName;
+  const capacity = file.size - BYTES_BEHIND[name];
+  if (file.at % FLASH_PAGE_BYTES || capacity % FLASH_PAGE_BYTES || capacity <= 0) {
+    throw new ToolError(`the file ${name} on the board is out of place: ${ERASE_ADVICE}`);
+  }
+  return { name, at: file.at, capacity };
 }
 
 async function createSlot(prompt: Prompt, info: BoardInfo, name: SlotName): Promise<void> {
@@ -103,13 +106,14 @@ async function createSlot(prompt: Prompt, info: BoardInfo, name: SlotName): Prom
   const used = stats.totalBytes - stats.freeBytes;
   const afterHeader = (used + FILE_HEADER_BYTES) % FLASH_PAGE_BYTES;
   const filler = afterHeader === 0 ? 0 : roundUp(afterHeader + FILE_HEADER_BYTES + 1, FLASH_PAGE_BYTES) - afterHeader - FILE_HEADER_BYTES;
-  const needed = (filler ? filler + FILE_HEADER_BYTES : 0) + FILE_HEADER_BYTES + SLOT_FILE_BYTES[name];
+  const size = SLOT_PAGES * FLASH_PAGE_BYTES + BYTES_BEHIND[name];
+  const needed = (filler ? filler + FILE_HEADER_BYTES : 0) + FILE_HEADER_BYTES + size;
   if (stats.freeBytes < needed) {
     const kilobytes = `${stats.freeBytes >> 10} KB of ${info.storage.totalBytes >> 10} KB free, ${(needed >> 10) + 1} KB needed`;
     throw new ToolError(`too little Storage on the board (${kilobytes}): ${ERASE_ADVICE}`);
   }
   if (filler) await createFile(prompt, name === "fw-a" ? FILLER_NAME : `${FILLER_NAME}2`, filler);
-  await createFile(prompt, name, SLOT_FILE_BYTES[name]);
+  await createFile(prompt, name, size);
 }
 
 /** Makes a file whose contents are left erased. Running it twice changes nothing. */
@@ -143,8 +147,8 @@ export interface StoredScript {
 /** How long the board may take for the CRC of a whole slot, in ms. */
 const HASH_MS = 10_000;
 
-/** Length and CRC-32 of a slot's script as the board reads it. */
-export async function readBack(prompt: Prompt, slot: Slot, length: number): Promise<StoredScript> {
-  const text = `(function(s){return{length:s.length,crc:E.CRC32(s)}})(require("Storage").read("${slot.name}",${HEADER_BYTES},${length}))`;
-  return prompt.run<StoredScript>(text, HASH_MS);
+/** Length and CRC-32 of a slot's script as the board reads it, or of `length` bytes of it from `from` on. */
+export async function readBack(prompt: Prompt, slot: Slot, length: number, from = 0): Promise<StoredScript> {
+  const read = `require("Storage").read("${slot.name}",${HEADER_BYTES + from},${length})`;
+  return prompt.run<StoredScript>(`(function(s){return{length:s.length,crc:E.CRC32(s)}})(${read})`, HASH_MS);
 }

@@ -2,7 +2,7 @@ import { crc32 } from "../serial/crc32";
 import type { Prompt } from "../serial/prompt";
 import { ToolError } from "../serial/tool-error";
 import { CHOOSE_SLOT, formatHeader, HEADER_BYTES, LOADER, type SlotHeader } from "./loader";
-import { RIVAL_FILES, readBack, readHeader, SLOT_CAPACITY, type Slot } from "./slots";
+import { RIVAL_FILES, readBack, readHeader, type Slot } from "./slots";
 
 /** Bytes of flash that one command writes: a multiple of 4 (flash words) and of 3 (base64), so that the line stays under MAX_LINE_BYTES. */
 export const CHUNK_BYTES = 672;
@@ -13,40 +13,82 @@ export type OnProgress = (done: number) => void;
 /** Writes decoded bytes into flash and gives the CRC-32 of what the flash then holds. */
 const WRITER = '_W=function(a,b){var f=require("Flash"),d=atob(b);f.write(d,a);return E.CRC32(f.read(d.length,a))}';
 
+/** Copies within the flash, a small piece at a time. */
+const COPIER = '_C=function(a,b,n){for(var f=require("Flash"),i=0;i<n;i+=512)f.write(f.read(Math.min(512,n-i),a+i),b+i)}';
+
+/** Bytes that one command copies. */
+const COPY_BYTES = 4096;
+
+export interface ActiveSlot {
+  slot: Slot;
+  header: SlotHeader;
+}
+
 /** The slot that boots now, judged by its header, length and CRC; undefined where none does. */
-export async function findActive(prompt: Prompt, slots: Slot[]): Promise<{ slot: Slot; header: SlotHeader } | undefined> {
+export async function findActive(prompt: Prompt, slots: Slot[]): Promise<ActiveSlot | undefined> {
   const name = await prompt.run<string>(CHOOSE_SLOT);
   const slot = slots.find((candidate) => candidate.name === name);
   const header = slot && (await readHeader(prompt, slot));
   return slot && header && { slot, header };
 }
 
-/** What `onProgress` counts up to for a script of so many bytes: the pages to erase and the bytes to write. */
-export function uploadSteps(scriptBytes: number): number {
-  return SLOT_CAPACITY / ERASE_SHARE + HEADER_BYTES + scriptBytes;
+/** What the board has already of a firmware: its end. */
+export interface CopiedEnd {
+  /** Offset in the flash, in bytes. */
+  at: number;
+  length: number;
 }
 
-/** Erasing a byte counts as a fraction of writing it: that is about how long it takes. */
-const ERASE_SHARE = 8;
+/** The machine code that ends the script, where the firmware that boots ends with the same; undefined otherwise. */
+export async function findCopy(prompt: Prompt, { slot, header }: ActiveSlot, script: Uint8Array): Promise<CopiedEnd | undefined> {
+  const end = script.subarray(script.indexOf(0) + 1);
+  const before = header.length - end.length;
+  if (end.length === script.length || end.length === 0 || before < 0) return undefined;
+  const stored = await readBack(prompt, slot, end.length, before);
+  return stored.crc === crc32(end) ? { at: slot.at + HEADER_BYTES + before, length: end.length } : undefined;
+}
+
+/** What `onProgress` counts up to for a script of so many bytes: the pages to erase, and the bytes to copy and to write. */
+export function uploadSteps(slot: Slot, scriptBytes: number, copied?: CopiedEnd): number {
+  const sent = scriptBytes - (copied?.length ?? 0);
+  return (slot.capacity + (copied?.length ?? 0)) / QUICK_SHARE + HEADER_BYTES + sent;
+}
+
+/** Erasing or copying a byte counts as a fraction of sending it: that is about how long it takes. */
+const QUICK_SHARE = 8;
+
+export interface Upload {
+  /** At most the slot's capacity less HEADER_BYTES. */
+  script: Uint8Array;
+  /** Higher than the active slot's. */
+  sequence: number;
+  /** The end of the script that is not sent but copied on the board. */
+  copied?: CopiedEnd;
+}
 
 /**
  * Writes a script into a slot and checks it: each chunk, then the whole. Only the header, written last, makes the slot one that boots; it
  * is written after length and CRC of the whole were read back.
- * @param script bytes; at most SLOT_CAPACITY - HEADER_BYTES
- * @param sequence higher than the active slot's
  */
-export async function writeSlot(prompt: Prompt, slot: Slot, script: Uint8Array, sequence: number, onProgress: OnProgress): Promise<void> {
+export async function writeSlot(prompt: Prompt, slot: Slot, { script, sequence, copied }: Upload, onProgress: OnProgress): Promise<void> {
   let done = 0;
-  await prompt.run(`${WRITER};0`);
+  await prompt.run(`${WRITER};${COPIER};0`);
   const pageBytes = await prompt.run<number>(`require("Flash").getPage(${slot.at}).length`);
-  for (let page = 0; page < SLOT_CAPACITY; page += pageBytes) {
+  for (let page = 0; page < slot.capacity; page += pageBytes) {
     await prompt.run(`require("Flash").erasePage(${slot.at + page});0`);
-    onProgress((done += pageBytes / ERASE_SHARE));
+    onProgress((done += pageBytes / QUICK_SHARE));
   }
-  for (let at = 0; at < script.length; at += CHUNK_BYTES) {
-    const chunk = script.subarray(at, at + CHUNK_BYTES);
-    await writeChunk(prompt, slot.at + HEADER_BYTES + at, chunk);
+  const start = slot.at + HEADER_BYTES;
+  const sentBytes = script.length - (copied?.length ?? 0);
+  for (let at = 0; at < sentBytes; at += CHUNK_BYTES) {
+    const chunk = script.subarray(at, Math.min(at + CHUNK_BYTES, sentBytes));
+    await writeChunk(prompt, start + at, chunk);
     onProgress((done += chunk.length));
+  }
+  for (let at = 0; copied && at < copied.length; at += COPY_BYTES) {
+    const length = Math.min(COPY_BYTES, copied.length - at);
+    await prompt.run(`_C(${copied.at + at},${start + sentBytes + at},${length});0`);
+    onProgress((done += length / QUICK_SHARE));
   }
   const crc = crc32(script);
   const stored = await readBack(prompt, slot, script.length);

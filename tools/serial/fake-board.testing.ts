@@ -233,7 +233,9 @@ export class FakeBoard implements Link {
       atob: (text: string) => Buffer.from(text, "base64").toString("latin1"),
       reset: () => this.#restart(false),
     };
-    return createContext(Object.assign(scope, { global: scope }));
+    const context = createContext(Object.assign(scope, { global: scope }));
+    // Espruino ends a script at a zero.
+    return Object.assign(context, { eval: (script: string) => runInContext(script.split("\0", 1)[0], context) });
   }
 
   #flashModule(): object {

@@ -44,10 +44,10 @@ export const MAX_LINE_BYTES = 1000;
 
 /**
  * Defines _X(number, crc, text): evaluates the text if its CRC-32 is right and prints number, CRC of the answer and the answer as JSON;
- * the answer is `?` for a text that was damaged on its way and `!` and the reason for one that failed.
+ * the answer is `?` for a text that was damaged on its way (or lost whole, with its comma) and `!` and the reason for one that failed.
  */
 const EXECUTOR =
-  '_X=function(n,c,t){var r;try{r=E.CRC32(t)==c?JSON.stringify(eval(t)):"?"}catch(e){r="!"+e}r+="";print("<~"+n+" "+E.CRC32(r)+" "+r+"~>")}';
+  '_X=function(n,c,t){var r;try{r=E.CRC32(t+"")==c?JSON.stringify(eval(t)):"?"}catch(e){r="!"+e}r+="";print("<~"+n+" "+E.CRC32(r)+" "+r+"~>")}';
 
 const ANSWER = /<~(\d+) (\d+) ([^~]*)~>/g;
 

@@ -57,7 +57,7 @@ describe("the language", () => {
   it("has byte strings and typed arrays of its own kind", async () => {
     expect(await values("String.fromCharCode(300).charCodeAt(0)", "Array.isArray(new Uint8Array([1,2]).slice(1))")).toEqual([44, true]);
     expect(await values('(function(){var u=new Uint8Array(4);u.set("AB",1);return E.toString(u)})()')).toEqual(["\0AB\0"]);
-    expect(await values("E.toUint8Array([1,[2,3]],'A').length", "E.CRC32('123456789')")).toEqual([4, 0xcbf43926 | 0]);
+    expect(await values("E.toUint8Array([1,[2,3]],'A').length", "E.CRC32('123456789')")).toEqual([4, 0xcbf43926]);
     expect(await values("(function(){var o=new Uint8Array(4);E.mapInPlace(new Uint8Array([0x12,0x34]),o,[],4);return o[0]})()")).toEqual([
       0,
     ]);

@@ -1,4 +1,4 @@
-/** CRC-32 (ISO 3309, polynomial 0xEDB88320) as `E.CRC32` gives it. */
+/** CRC-32 (ISO 3309, polynomial 0xEDB88320) as `E.CRC32` gives it: 0 to 2^32-1. */
 
 const POLYNOMIAL = 0xedb88320;
 
@@ -12,5 +12,5 @@ const TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
 export function crc32(bytes: Uint8Array): number {
   let crc = -1;
   for (const byte of bytes) crc = (crc >>> 8) ^ TABLE[(crc ^ byte) & 0xff]!;
-  return ~crc;
+  return ~crc >>> 0;
 }

@@ -24,6 +24,11 @@
   hidden(Object.prototype, "removeAllListeners", function (name) {
     host.removeAllListeners(this, name);
   });
+  // ---- eval: ends at a zero, as every script does
+
+  const evaluate = global.eval;
+  hidden(global, "eval", (script) => evaluate(String(script).split("\0", 1)[0]));
+
   // ---- console
 
   function shown(value) {

@@ -8,7 +8,9 @@ import "./handshake/hello";
 import "./handshake/parameters";
 import "./handshake/proof";
 import "./handshake/server-hello";
+import { MAX_CERTIFICATE, MAX_QUEUED_INPUT } from "./bytes/limits";
 import { At } from "./crypto/workspace";
+import { ErrorCode } from "./errors/codes";
 import { type ServerOptions, TestServer } from "./handshake/server.testing";
 import { openTls, type Tls, type TlsOptions } from "./tls";
 import type { Board, StreamEvents } from "./transport";
@@ -20,10 +22,14 @@ export interface Play {
   bytes?: Uint8Array;
   /** Sizes of the chunks in which its bytes come, over and over. */
   chunks: number[];
+  /** Bytes of a record that come together with the end of the one before; none if it is 0. */
+  shift: number;
   /** The network holds back what the ESP8266's TCP window would; without it all comes, one chunk a turn. */
   hasWindow: boolean;
   /** When it has said all, its TCP closes; without it, silence. */
   hangsUp: boolean;
+  /** Turns that the application takes before it reads the answer. */
+  delay: number;
   /** Gives the server before anything is sent. */
   onServer?: (server: TestServer) => void;
 }
@@ -41,6 +47,8 @@ export interface Outcome {
   isAgreed: boolean;
 }
 
+/** Most bytes of a chunk. */
+export const MAX_CHUNK = 600;
 const REQUEST = "GET /";
 /** A TCP window of the ESP8266. */
 const WINDOW = 2144;
@@ -50,8 +58,8 @@ const TURNS = 400;
 /** Looks at the next step for each byte of a chunk, and for an empty one. */
 const STEPS_PER_BYTE = 40;
 const STEPS = 4000;
-/** Bytes that a connection may hold besides the workspace: queued input, a leaf certificate, the chunk, and small things. */
-const MAX_HELD = 4096 + 2048 + 2 * WINDOW + 1024;
+/** Bytes that a connection may hold besides the workspace: queued input, a certificate, two chunks, and small things. */
+const MAX_HELD = MAX_QUEUED_INPUT + MAX_CERTIFICATE + 2 * MAX_CHUNK + 512;
 /** Values in any list that it holds. */
 const MAX_LIST = 32;
 
@@ -83,8 +91,10 @@ class Theatre {
   private readonly coming: Buffer[] = [];
   private bytesSent = 0;
   private chunkSizes = 0;
+  private heldBack: Buffer = Buffer.alloc(0);
   private isClientGone = false;
   private isServerGone = false;
+  private isAborted = false;
   private steps = 0;
 
   constructor(
@@ -103,7 +113,12 @@ class Theatre {
   async run(): Promise<void> {
     for (let turn = 0; turn < TURNS + TURNS_PER_BYTE * this.bytesSent; turn++) {
       await settled();
-      if (!(await this.turn())) return;
+      if (!(await this.turn())) {
+        if (this.isAborted || this.outcome.faults.length > 0) return;
+        // Whoever comes late with an end of its own changes nothing.
+        this.isAborted = true;
+        this.tls.finish(ErrorCode.response_timeout);
+      }
       this.checkMemory();
     }
     this.outcome.faults.push("it goes on and on");
@@ -114,7 +129,10 @@ class Theatre {
     const due = this.nextTimer(0);
     if (due) this.attempt(due.f);
     else if (this.coming.length > 0 && this.hasRoom()) this.deliver();
-    else {
+    else if (this.heldBack.length > 0) {
+      this.queue(this.heldBack);
+      this.heldBack = Buffer.alloc(0);
+    } else {
       await settled();
       const later = this.nextTimer(0);
       if (later) this.attempt(later.f);
@@ -191,8 +209,15 @@ class Theatre {
     };
     tls.taken = () => {};
     tls.send(23, REQUEST);
-    this.board.clock.after(tls.resume.bind(tls), 0);
-    tls.limit(this.board.patience.response, 106);
+    this.resumeAfter(this.options.delay);
+    tls.limit(this.board.patience.response, ErrorCode.response_timeout);
+  }
+
+  private resumeAfter(turns: number): void {
+    this.board.clock.after(() => {
+      if (turns) this.resumeAfter(turns - 1);
+      else this.tls.resume();
+    }, 0);
   }
 
   private makeBoard(): Board {
@@ -253,7 +278,14 @@ class Theatre {
     }
   }
 
-  private send(bytes: Buffer): void {
+  private send(record: Buffer): void {
+    const { shift } = this.options;
+    const bytes = shift ? Buffer.concat([this.heldBack, record.subarray(0, shift)]) : record;
+    this.heldBack = shift ? record.subarray(shift) : this.heldBack;
+    this.queue(bytes);
+  }
+
+  private queue(bytes: Buffer): void {
     this.bytesSent += bytes.length;
     const { chunks } = this.options;
     for (let at = 0; at < bytes.length; ) {

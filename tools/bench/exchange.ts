@@ -4,6 +4,7 @@ import type { BuildConfig } from "../../src/apps/config";
 import { bundleFirmware } from "../build/bundle";
 import { compileFirmware } from "../build/compile";
 import { configModule } from "../build/embed-config";
+import { inlineFunctions } from "../build/inline/inline";
 import { minifyFirmware } from "../build/minify";
 import { toBuildConfig } from "../config/build-config";
 import { type StandIn, startStandIn } from "../github-stand-in/server";
@@ -142,7 +143,8 @@ export async function measureExchange({ suite, minify, byFunction = false }: Exc
       entry: "board/esp8266/main",
       virtual: new Map([["virtual:config", configModule(config)]]),
     });
-    const source = minify ? await minifyFirmware(code) : await withoutSpace(code);
+    const script = await inlineFunctions(code);
+    const source = minify ? await minifyFirmware(script) : await withoutSpace(script);
     const marks = await marksOfPoll(source, byFunction);
     const [from, opened, end] = [CONNECTING, OPENED, END].map((line) => marks.get(line)!);
     return {

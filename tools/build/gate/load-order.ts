@@ -71,6 +71,12 @@ const immediate = {
     visit(isFunction(call.callee) ? call.callee.body : call.callee, names);
     for (const argument of call.arguments) visit(argument, names);
   },
+  BlockStatement: (block: Extract<AnyNode, { type: "BlockStatement" }>, names: Names, visit: Visit) => {
+    const inner: Names = { used: new Set(), own: names.own };
+    for (const statement of block.body) visit(statement, inner);
+    const own = new Set(block.body.filter((one) => one.type === "VariableDeclaration" && one.kind !== "var").flatMap(declaredNames));
+    for (const name of inner.used) if (!own.has(name)) names.used.add(name);
+  },
   VariableDeclarator: (declarator: Extract<AnyNode, { type: "VariableDeclarator" }>, names: Names, visit: Visit) => {
     for (const name of boundNames(declarator.id)) names.own.add(name);
     if (declarator.init) visit(declarator.init, names);

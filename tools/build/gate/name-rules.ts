@@ -77,7 +77,8 @@ function isNegative(node: AnyNode | undefined): boolean {
 
 function isKnownArray(object: AnyNode): boolean {
   if (object.type === "ArrayExpression") return true;
-  if (object.type === "Identifier") return knownArrays.has(object.name);
+  // A variable that moved into another function may have a number behind its name (inline/names.ts).
+  if (object.type === "Identifier") return knownArrays.has(object.name.replace(/\$\d+$/, ""));
   return object.type === "MemberExpression" && object.property.type === "Identifier" && knownArrays.has(object.property.name);
 }
 

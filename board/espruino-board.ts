@@ -1,7 +1,11 @@
 /** What every Espruino board has in common. Where Espruino's own function does what the interface asks, it is handed on as it is. */
 import type { Board, CryptoCall, Light, Network } from "../src/transport";
 
-/** @param ram the workspace; the other parts are the board's own */
+/**
+ * @param ram the workspace; the other parts are the board's own
+ *
+ * @once
+ */
 export function espruinoBoard(ram: Uint8Array, crypto: CryptoCall, network: Network, light: Light): Board {
   return {
     ram,

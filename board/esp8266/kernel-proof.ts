@@ -54,7 +54,11 @@ export interface KernelProof {
   done(isRight: boolean): void;
 }
 
-/** Proves all kernels, one or few a turn. `done` comes once. Overwrites the workspace. @param crc E.CRC32 */
+/**
+ * Proves all kernels, one or few a turn. `done` comes once. Overwrites the workspace. @param crc E.CRC32
+ *
+ * @once
+ */
 export function proveKernels(ram: Uint8Array, call: CryptoCall, crc: KernelProof["crc"], done: KernelProof["done"]): void {
   ram.fill(0);
   runProofStep({ ram, call, crc, done, step: 0, isRight: true });

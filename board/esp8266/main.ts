@@ -9,7 +9,11 @@ import { espruinoBoard } from "../espruino-board";
 import { pinLight } from "./light";
 import { wifiNetwork } from "./network";
 
-/** Begins the job with the kernels as crypto. */
+/**
+ * Begins the job with the kernels as crypto.
+ *
+ * @once
+ */
 function startFirmware(ram: Uint8Array, crypto: CryptoCall): void {
   const board = espruinoBoard(ram, crypto, wifiNetwork(wifiConfig), pinLight(lightConfig()));
   board.console.put = (text) => Serial1.write(text);
@@ -21,7 +25,11 @@ function startFirmware(ram: Uint8Array, crypto: CryptoCall): void {
   startBuildStatus({ board, abort: null, server: serverConfig, status: statusConfig, wifi: wifiConfig });
 }
 
-/** Without its kernels the firmware connects to nothing; it says why. */
+/**
+ * Without its kernels the firmware connects to nothing; it says why.
+ *
+ * @once
+ */
 function kernelsOpened(ram: Uint8Array, code: number, crypto: CryptoCall | null): void {
   if (crypto) startFirmware(ram, crypto);
   else import("../../src/apps/verdict").then((part) => print(part.faultLine(code)));

@@ -5,7 +5,11 @@ import { ErrorCode } from "../../src/errors/codes";
 import type { Network } from "../../src/transport";
 import { openSocket } from "../socket";
 
-/** Joins when asked; afterwards the SDK joins again by itself, and isUp follows its events. */
+/**
+ * Joins when asked; afterwards the SDK joins again by itself, and isUp follows its events.
+ *
+ * @once
+ */
 export function wifiNetwork(config: () => WifiConfig): Network {
   const wifi = require("Wifi");
   let isUp = false;

@@ -19,8 +19,10 @@ export const MAX_COOKIE = 128;
 export const MAX_HEAD_LINE = 1024;
 /** Header and trailer lines of a response, interim responses (1xx) included. */
 export const MAX_HEAD_LINES = 100;
-/** Bytes of all header values of a response that are kept because someone asked for them. */
-export const MAX_KEPT_HEADERS = 1024;
+/** Bytes of an ETag that is remembered. */
+export const MAX_ETAG = 128;
+/** Bytes of a header's values that are kept because someone asked for them. */
+export const MAX_KEPT_HEADER = 512;
 /** Bytes of a response's body, however it streams. */
 export const MAX_BODY = 1048576;
 /** Bytes of a request, head and body. */

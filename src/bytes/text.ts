@@ -8,5 +8,5 @@ export function uint16Bytes(n: number): Bytes {
 
 /** A vector with a 2-byte length before it (RFC 8446 section 3.4). @param body at most 65,535 bytes */
 export function vector16(body: Bytes): Bytes {
-  return uint16Bytes(body.length) + body;
+  return String.fromCharCode(body.length >> 8, body.length & 255) + body;
 }

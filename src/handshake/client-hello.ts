@@ -31,11 +31,8 @@ function serverNameBytes(host: string): Bytes {
   return extensionBytes(ExtensionType.server_name, vector16("\x00" + vector16(host)));
 }
 
-/**
- * Sends the ClientHello and hashes it. The public key of hs.group is at At.publicKey.
- * @param cookie a HelloRetryRequest's cookie, else ""
- */
-export function sendClientHello(c: Handshaking, cookie: Bytes): void {
+/** Step: sends the ClientHello and hashes it. The public key of hs.group is at At.publicKey; hs.cookie is a HelloRetryRequest's, or "". */
+export function sendClientHello(c: Handshaking): void {
   const hs = c.handshake;
   const length = hs.group === NamedGroup.x25519 ? 32 : 65;
   const share = c.board.copyOut(At.publicKey, At.publicKey + length);
@@ -43,12 +40,13 @@ export function sendClientHello(c: Handshaking, cookie: Bytes): void {
   extensions += extensionBytes(ExtensionType.key_share, vector16(uint16Bytes(hs.group) + vector16(share)));
   if (usesAlpn && c.options.alpn)
     extensions += extensionBytes(ExtensionType.application_layer_protocol_negotiation, vector16(alpnEntry(c.options.alpn)));
-  if (cookie) extensions += extensionBytes(ExtensionType.cookie, vector16(cookie));
+  if (hs.cookie) extensions += extensionBytes(ExtensionType.cookie, vector16(hs.cookie));
   const body = "\x03\x03" + hs.random + SUITES + vector16(extensions);
   const hello = "\x01\x00" + vector16(body);
   c.board.copyIn(hello, At.message);
   c.crypto(Op.sha256Update + At.transcript, At.message, hello.length);
   c.send(ContentType.handshake, hello);
+  c.step = c.more;
 }
 
 /** A ProtocolName (RFC 7301 section 3.1). @param protocol 1 to 255 bytes */

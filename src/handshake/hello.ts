@@ -3,18 +3,19 @@ import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { Wait } from "../record/connection";
 import { sendClientHello } from "./client-hello";
-import { drawP256KeyPair, drawX25519KeyPair } from "./ephemeral-key";
+import { drawP256KeyPair } from "./ephemeral-key";
 import { type HandshakeState, HandshakeType, type Handshaking, NamedGroup } from "./state";
 
 /** Step: begins a handshake, with an X25519 key and the ClientHello's random, and has TCP opened. Raises the random source's ErrorCode. */
 export function startHandshake(c: Handshaking): void {
   const board = c.board;
-  drawX25519KeyPair(board);
-  const code = board.random(At.temp, 32);
+  const code = board.random(At.privateKey, 32) || board.random(At.temp, 32);
   if (code) throw code;
+  board.crypto(Op.x25519Public + At.privateKey, At.publicKey);
   c.handshake = {
     random: board.copyOut(At.temp, At.temp + 32),
     group: NamedGroup.x25519,
+    cookie: "",
     hasRetried: false,
     isAuthRequested: false,
     expect: HandshakeType.server_hello,
@@ -33,7 +34,7 @@ export function startHandshake(c: Handshaking): void {
 function sendFirstHello(c: Handshaking): void {
   (c as { begin: unknown }).begin = 0;
   c.crypto(Op.sha256Init + At.transcript);
-  sendClientHello(c, "");
+  sendClientHello(c);
   c.wait = Wait.work;
   const resume = c.resume.bind(c);
   import("./messages").then((part) => resume(part.startMessages));
@@ -41,8 +42,6 @@ function sendFirstHello(c: Handshaking): void {
 
 /** Step: sends the ClientHello once more, as a HelloRetryRequest wants it: with a key of the group it asks for, and with its cookie. */
 export function sendSecondHello(c: Handshaking): void {
-  const hs = c.handshake;
-  c.step = c.more;
-  if (hs.group === NamedGroup.secp256r1) drawP256KeyPair(c.board);
-  sendClientHello(c, hs.cookie);
+  if (c.handshake.group === NamedGroup.secp256r1) drawP256KeyPair(c.board);
+  c.step = sendClientHello;
 }

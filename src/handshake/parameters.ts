@@ -9,7 +9,6 @@ export function takeParameters(c: Handshaking): void {
   const hs = c.handshake;
   hs.take = takeParameters;
   const type = c.ram[hs.message];
-  if (type === HandshakeType.server_hello) readServerHello(c);
-  else if (type === HandshakeType.encrypted_extensions) readEncryptedExtensions(c);
-  else readCertificateRequest(c);
+  if (type === HandshakeType.server_hello) c.step = readServerHello;
+  else c.step = type === HandshakeType.encrypted_extensions ? readEncryptedExtensions : readCertificateRequest;
 }

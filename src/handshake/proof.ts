@@ -7,6 +7,5 @@ import { HandshakeType, type Handshaking } from "./state";
 export function takeProof(c: Handshaking): void {
   const hs = c.handshake;
   hs.take = takeProof;
-  if (c.ram[hs.message] === HandshakeType.finished) readFinished(c);
-  else readCertificateVerify(c);
+  c.step = c.ram[hs.message] === HandshakeType.finished ? readFinished : readCertificateVerify;
 }

@@ -4,7 +4,7 @@ import { ErrorCode } from "../errors/codes";
 import { type Connection, Wait } from "./connection";
 
 /**
- * Reads the alert ram[at .. end). close_notify of an open connection ends it in order; user_canceled only announces one; every other alert ends
+ * Step: reads the alert ram[at .. end). close_notify of an open connection ends it in order; user_canceled only announces one; every other alert ends
  * it with its own error (alert_received + AlertDescription), whatever level it claims.
  */
 export function readAlert(c: Connection): void {

@@ -6,6 +6,5 @@ import { ContentType } from "./record-out";
 
 /** Step: takes ram[at .. end) of type `held`; what is provisional has no type yet and is offered because it may be NewSessionTickets. */
 export function readControl(c: Connection): void {
-  if (c.held === ContentType.alert && !c.provisional) readAlert(c);
-  else readPostHandshake(c);
+  c.step = c.held === ContentType.alert && !c.provisional ? readAlert : readPostHandshake;
 }

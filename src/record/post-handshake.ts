@@ -39,7 +39,7 @@ function walkTickets(c: Connection): boolean {
 }
 
 /**
- * Takes the handshake bytes ram[at .. end) of an open connection: verified ones, or a piece of a long record that may still be data as well
+ * Step: takes the handshake bytes ram[at .. end) of an open connection: verified ones, or a piece of a long record that may still be data as well
  * and so goes to the sink, too. Raises unexpected_message and too_many_messages.
  */
 export function readPostHandshake(c: Connection): void {
@@ -50,17 +50,18 @@ export function readPostHandshake(c: Connection): void {
     return;
   }
   if (++c.useless > MAX_KEY_UPDATES) throw ErrorCode.too_many_messages;
-  if (!c.midMessage && c.ram[c.at] === HandshakeType.key_update) readKeyUpdate(c);
+  if (!c.midMessage && c.ram[c.at] === HandshakeType.key_update) c.step = readKeyUpdate;
   else if (!walkTickets(c)) throw ErrorCode.unexpected_message;
   c.midMessage = c.ticketHave > 0;
 }
 
-/** RFC 8446 section 4.6.3. The message must end its record, because the next one has another key. */
+/** Step: RFC 8446 section 4.6.3. The message must end its record, because the next one has another key. */
 function readKeyUpdate(c: Connection): void {
   const ram = c.ram;
   const at = c.at;
   if (c.end - at !== HEADER + 1 || ram[at + 1] | ram[at + 2] || ram[at + 3] !== 1) throw ErrorCode.unexpected_message;
   const isRequested = ram[at + HEADER];
+  c.step = c.more;
   if (isRequested > 1) throw ErrorCode.illegal_parameter;
   updateKey(c, At.serverSecret, At.readState);
   if (isRequested) {

@@ -47,7 +47,7 @@ export function readRecord(c: Connection): void {
   if (length > (isProtected ? RecordSize.heldCiphertext : RecordSize.held)) {
     if (!isProtected) throw ErrorCode.message_too_large;
     most = RecordSize.held;
-    startLongRecord(c);
+    c.step = startLongRecord;
   }
   // What was gathered beyond goes back: it is of the chunk that is still there.
   const beyond = c.have - RecordSize.header - most;
@@ -93,15 +93,17 @@ function readHeldRecord(c: Connection): void {
   }
   c.have = 0;
   c.more = readRecord;
-  c.step = readRecord;
+  c.step = takeRecord;
   c.held = type;
   c.at = CONTENT;
   c.end = end;
-  takeRecord(c, type, end - CONTENT);
 }
 
-/** Hands the verified bytes to where their type belongs. */
-function takeRecord(c: Connection, type: number, length: number): void {
+/** Step: hands the verified bytes to where their type belongs. */
+function takeRecord(c: Connection): void {
+  const type = c.held;
+  const length = c.end - CONTENT;
+  c.step = readRecord;
   if (type === ContentType.handshake) {
     if (!length) throw ErrorCode.record_empty;
     c.step = c.content;
@@ -125,7 +127,7 @@ function countUseless(c: Connection): void {
   if (++c.useless > MAX_USELESS_RECORDS) throw ErrorCode.too_many_records;
 }
 
-/** Begins a long record. From here to its tag everything is provisional. */
+/** Step: begins a long record. From here to its tag everything is provisional. */
 function startLongRecord(c: Connection): void {
   c.crypto(Op.openStart + At.readState, At.record);
   c.left -= RecordSize.tag;

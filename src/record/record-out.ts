@@ -2,7 +2,7 @@
 
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
-import type { ByteStream, Bytes } from "../transport";
+import type { Bytes } from "../transport";
 import { type Connection, Wait } from "./connection";
 
 /** RFC 8446 section 5.1 */
@@ -27,31 +27,22 @@ export const enum RecordSize {
   maxSent = 506,
 }
 
-/** Sends one record, protected if keys are there. @param content 1 to RecordSize.maxSent bytes */
-function sendRecord(c: Connection, type: ContentType, content: Bytes): void {
-  if (!c.canSeal) {
-    (c.stream as ByteStream).write(
-      String.fromCharCode(type) + "\x03\x03" + String.fromCharCode(content.length >> 8, content.length & 255) + content,
-    );
-    return;
-  }
-  const inner = content.length + 1;
-  const at = At.message + RecordSize.header;
-  c.board.copyIn(
-    String.fromCharCode(ContentType.application_data, 3, 3, (inner + RecordSize.tag) >> 8, (inner + RecordSize.tag) & 255) +
-      content +
-      String.fromCharCode(type),
-    At.message,
-  );
-  c.crypto(Op.seal + At.writeState, at, inner);
-  (c.stream as ByteStream).write(c.board.copyOut(At.message, at + inner + RecordSize.tag));
-}
-
 /**
- * Sends content of any length, in as many records as it takes; nothing once the connection is over, because its keys are wiped then, or the
- * transport is closed.
+ * Sends content of any length, in as many records as it takes, protected if keys are there; nothing once the connection is over, because its
+ * keys are wiped then, or the transport is closed.
  */
 export function sendContent(this: Connection, type: ContentType, content: Bytes): void {
-  if (this.wait === Wait.over || !this.stream) return;
-  for (let from = 0; from < content.length; from += RecordSize.maxSent) sendRecord(this, type, content.substr(from, RecordSize.maxSent));
+  const stream = this.stream;
+  if (this.wait === Wait.over || !stream) return;
+  for (let from = 0; from < content.length; from += RecordSize.maxSent) {
+    const piece = content.substr(from, RecordSize.maxSent);
+    const inner = piece.length + 1;
+    const length = this.canSeal ? inner + RecordSize.tag : piece.length;
+    const header = String.fromCharCode(this.canSeal ? ContentType.application_data : type, 3, 3, length >> 8, length & 255);
+    if (this.canSeal) {
+      this.board.copyIn(header + piece + String.fromCharCode(type), At.message);
+      this.crypto(Op.seal + At.writeState, At.message + RecordSize.header, inner);
+      stream.write(this.board.copyOut(At.message, At.message + RecordSize.header + length));
+    } else stream.write(header + piece);
+  }
 }

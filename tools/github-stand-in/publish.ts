@@ -17,6 +17,10 @@ export interface PublishOptions {
   status?: number;
   /** Headers besides, such as Retry-After. */
   headers?: [string, string][];
+  /** Who the server is; one made for it unless given. */
+  identity?: Identity;
+  /** Requests are taken and never answered. */
+  isSilent?: boolean;
 }
 
 export interface PublishRequest extends Request {
@@ -38,7 +42,8 @@ const NAMES = ["*.iot.eu-west-1.amazonaws.com"];
 const CA_AGE = 30 * 86_400_000;
 
 export async function startPublishStandIn(options: PublishOptions): Promise<PublishStandIn> {
-  const identity = await makeIdentity(await makeAuthorities(new Date(Date.now() - CA_AGE)), new Date(), { names: NAMES });
+  const identity =
+    options.identity ?? (await makeIdentity(await makeAuthorities(new Date(Date.now() - CA_AGE)), new Date(), { names: NAMES }));
   const requests: PublishRequest[] = [];
   const open = new Set<Socket>();
   const framing = { framing: "length" as const, chunkSize: 1024, keepAlive: true };
@@ -63,7 +68,7 @@ export async function startPublishStandIn(options: PublishOptions): Promise<Publ
       };
       serve(socket, framing, Date.now, (request) => {
         requests.push({ ...request, ...about });
-        return publishAnswer(request, options);
+        return options.isSilent ? null : publishAnswer(request, options);
       });
     },
   );

@@ -19,9 +19,11 @@ export class RateLimits {
     this.budget(token).used++;
   }
 
-  /** Uses up what is left of this hour. */
-  exhaust(token: string | undefined): void {
-    this.budget(token).used = this.limit(token);
+  /** Uses up what is left of this hour; gives the moment of the reset. */
+  exhaust(token: string | undefined): number {
+    const budget = this.budget(token);
+    budget.used = this.limit(token);
+    return budget.resetAt;
   }
 
   isExhausted(token: string | undefined): boolean {

@@ -11,6 +11,8 @@ import { type Answer, answer, type RepositoryState, type Variant } from "./respo
 
 export type { LeafKey } from "./certificates";
 export type { CheckRun } from "./check-runs";
+export type { Request } from "./http-connection";
+export type { Answer } from "./responses";
 export type { Variant } from "./responses";
 
 /** What may be changed while it runs. */
@@ -41,6 +43,8 @@ export interface StandInOptions extends LeafOptions, Tuning {
   actions?: boolean;
   /** The world's time, for rate limits and Date; milliseconds since 1970. */
   now?: () => number;
+  /** Told of each request with what is answered, null for nothing. */
+  onRequest?: (request: Request, given: Answer | null) => void;
 }
 
 export interface StandInRequest extends Request {
@@ -73,6 +77,8 @@ export interface StandIn {
   use(identity: Identity): void;
   /** Changes these options for the connections to come. */
   tune(tuning: Tuning): void;
+  /** Uses up this hour's requests, as others at the same address or with the same token do; gives the moment of the reset. */
+  useUpLimit(authorization?: string): number;
   /** Forgets how many requests were made. */
   resetLimits(): void;
   /** Serves a connection that came otherwise than through the port. */
@@ -110,6 +116,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const handle = (request: Request): Answer | null => {
     const given = answer(request, (repository) => repositories.get(repository) ?? everywhere, limits);
     requests.push({ ...request, status: given?.status ?? null });
+    options.onRequest?.(request, given);
     return given;
   };
   const tls: TlsServer = createServer(tlsOptions(identity, tuning), (socket: TLSSocket) => {
@@ -185,6 +192,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       Object.assign(tuning, changes);
       tls.setSecureContext(tlsOptions(identity, tuning));
     },
+    useUpLimit: (authorization) => limits.exhaust(authorization),
     resetLimits: () => limits.reset(),
     accept: (stream) => void tls.emit("connection", stream),
     disconnectAll,

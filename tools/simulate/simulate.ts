@@ -1,0 +1,221 @@
+/**
+ * A simulated year (or so): the firmware as it would be flashed, on the virtual board, in virtual time, against the stand-in, in a world where things go
+ * wrong. Whether the lamp was right all the while is for watch.ts to say.
+ */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { buildFirmware } from "../build/firmware";
+import { toBuildConfig } from "../config/build-config";
+import { checkConfigText } from "../config/load";
+import { VirtualBoard, VirtualTime } from "../virtual-board/board";
+import { TARGETS } from "./builds";
+import { fastCrypto } from "./fast-crypto";
+import { Random } from "./random";
+import { type Source, Truth } from "./truth";
+import { DAY, MINUTE, SECOND } from "./units";
+import { Watch } from "./watch";
+import { HOST, World } from "./world";
+
+export interface SimulationOptions {
+  days: number;
+  seed: number;
+  /** Runs the native kernels on the emulated processor instead of Node's crypto. */
+  kernels?: boolean;
+  /** Compiled modules of the firmware and the texts that stand in for them, for tests. */
+  replace?: Map<string, string>;
+  /** Told how far it is, a hundred times. */
+  onProgress?: (day: number) => void;
+  /** Told each line of the serial port, with the time. */
+  onLine?: (at: number, line: string) => void;
+}
+
+export interface Simulation {
+  options: SimulationOptions;
+  watch: Watch;
+  /** How often each thing went wrong. */
+  faults: Map<string, number>;
+  builds: number;
+  rotations: number;
+  reboots: number;
+  /** Bytes of Node's heap after garbage collection, at equal distances. */
+  heap: number[];
+  heapGrowth: number;
+  /** What was configured, in words. */
+  lamp: string;
+  turns: number;
+  bundleBytes: number;
+  /** Milliseconds that it took. */
+  took: number;
+}
+
+const INTERVAL = 15 * MINUTE;
+/** The firmware spreads its polls over this part of their interval. */
+const JITTER = 0.1;
+const PIN = "D2";
+const ROTATION_DAYS = 60;
+/** What the firmware may take by its own timers: Wi-Fi, TCP, the handshake; and for each response. */
+const CONNECTION_PATIENCE = (30 + 10 + 15) * SECOND;
+const RESPONSE_PATIENCE = 30 * SECOND;
+const SLACK = 5 * SECOND;
+/** Milliseconds that a turn of the board takes. */
+const TURN = 2;
+const HEAP_SAMPLES = 12;
+const WITHOUT_TOKEN = 60;
+/** Growth of the heap, in bytes, that may be noise. */
+export const HEAP_TOLERANCE = 2_000_000;
+
+function collectGarbage(): number {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  collect();
+  collect();
+  return process.memoryUsage().heapUsed;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+}
+
+/** How much more was in use towards the end than after the first quarter. */
+function growthOf(heap: readonly number[]): number {
+  const quarter = Math.max(1, heap.length >> 2);
+  return median(heap.slice(-quarter)) - median(heap.slice(quarter, 2 * quarter));
+}
+
+export async function simulate(options: SimulationOptions): Promise<Simulation> {
+  const began = performance.now();
+  const { days, seed } = options;
+  const source: Source = "statuses";
+  const targets = 1;
+  const token = null;
+  const requests = 1;
+  const time = new VirtualTime(TURN);
+  const start = Math.ceil(Date.now() / SECOND) * SECOND;
+  const truth = new Truth(targets, source, 8 * INTERVAL);
+  const patience = CONNECTION_PATIENCE + RESPONSE_PATIENCE * requests + SLACK;
+  const watch = new Watch({ truth, targets, interval: INTERVAL * (1 + JITTER), patience, requestsPerHour: WITHOUT_TOKEN }, () =>
+    time.now(),
+  );
+  const world = await World.create(time, {
+    seed,
+    days,
+    source,
+    targets,
+    token,
+    rotation: ROTATION_DAYS,
+    start,
+    onRequest: (_request, given) => watch.requested(given?.status ?? null, given?.headers ?? [], start + time.now()),
+  });
+
+  const config = toBuildConfig(
+    checkConfigText(
+      JSON.stringify({
+        wifi: { ssid: "sensor-net", password: "correct horse" },
+        server: { host: HOST, fingerprints: world.fingerprints },
+        status: { ...TARGETS[0], intervalSeconds: INTERVAL / SECOND },
+        light: { pin: PIN, activeLow: true },
+      }),
+      "the simulation's config",
+    ),
+  );
+  const { code, size } = await buildFirmware({ config, board: "esp8266", ...(options.replace ? { replace: options.replace } : {}) });
+
+  const register = new Random(seed, "random register");
+  let partial = "";
+  let isWritten = false;
+  const board = await VirtualBoard.create({
+    source: code,
+    clock: time,
+    worldTime: start,
+    kernels: options.kernels ? true : fastCrypto,
+    randomRegister: () => register.word(),
+    hosts: world.hosts,
+    openWire: world.openWire,
+    wifi: world.wifi,
+    onSerial(text) {
+      watch.serial(text);
+      if (!options.onLine) return;
+      const lines = (partial + text).split("\n");
+      partial = lines.pop()!;
+      for (const line of lines) options.onLine(time.now(), line);
+    },
+    onTurn() {
+      const pin = board.pins[PIN]!;
+      // Until it is first written, a pin is an input, and the light dark.
+      isWritten ||= pin.history.length > 0;
+      watch.turnEnded(isWritten && pin.value === 0);
+    },
+  });
+
+  const result: Simulation = {
+    options,
+    watch,
+    faults: new Map(),
+    builds: 0,
+    rotations: 0,
+    reboots: 0,
+    heap: [],
+    heapGrowth: 0,
+    lamp: `1 target, combined status, ${world.fingerprints.length} fingerprints`,
+    turns: 0,
+    bundleBytes: size,
+    took: 0,
+  };
+  const count = (name: string): void => void result.faults.set(name, (result.faults.get(name) ?? 0) + 1);
+
+  board.boot();
+  world.begin(board, {
+    changed(target, side, state) {
+      watch.beforeChange();
+      truth.set(time.now(), target, side, state);
+      watch.afterChange(`${side} of target ${target + 1}: ${state}`);
+      if (state === "pending") result.builds++;
+    },
+    broke(name) {
+      watch.broke(name);
+      count(name);
+    },
+    mended: (name) => watch.mended(name),
+    rotated() {
+      result.rotations++;
+      watch.afterChange("a new certificate");
+    },
+    rebooted(reason) {
+      isWritten = false;
+      result.turns += board.turns;
+      result.reboots++;
+      watch.rebooted(reason);
+    },
+    impostor: (there) => watch.impostorIs(there),
+  });
+
+  /** Now and then: looks, and lets go of what the tools, not the firmware, have gathered. */
+  const sweep = (): void => {
+    watch.look();
+    world.forget();
+    board.clearSerial();
+    for (const pin of Object.values(board.pins)) pin.history.length = 0;
+    board.neopixel.length = 0;
+    time.after(INTERVAL, sweep);
+  };
+  sweep();
+  const sample = (n: number): void => {
+    result.heap.push(collectGarbage());
+    if (n < HEAP_SAMPLES) time.after((days * DAY) / HEAP_SAMPLES, () => sample(n + 1));
+  };
+  sample(0);
+  const tell = (): void => {
+    options.onProgress?.(time.now() / DAY);
+    time.after((days * DAY) / 100, tell);
+  };
+  tell();
+
+  await new Promise<void>((resolve) => time.after(days * DAY + MINUTE, resolve));
+  watch.finish();
+  result.turns += board.turns;
+  result.heapGrowth = growthOf(result.heap);
+  board.stop();
+  await world.close();
+  result.took = performance.now() - began;
+  return result;
+}

@@ -15,6 +15,9 @@
  *
  * A function whose doc comment has the tag @part holds what only it needs: that is declared inside it, and so exists while it runs. What two
  * such functions need is copied into each.
+ *
+ * A function whose doc comment has the tag @once is called once, at boot: where it stands in the script itself it takes its own name back, and so
+ * is gone when it returns. The same goes for a part all of whose exports have the tag.
  */
 import { posix } from "node:path";
 import { full } from "acorn-walk";
@@ -45,6 +48,8 @@ interface Declaration {
   head: number;
   /** Names that it declares inside. */
   inner: Set<string>;
+  /** For a function with the tag @once: where its body begins in its text; else 0. */
+  onceAt: number;
 }
 
 interface Module {
@@ -193,7 +198,8 @@ function readDeclaration(
     }
   });
   if (imports !== 0) throw new BuildError(`${chunk.fileName}: a part can only be loaded as import("./x").then(f)`);
-  const isHolder = statement.type === "FunctionDeclaration" && partTag.test(chunk.code.slice(0, statement.start));
+  const before = chunk.code.slice(0, statement.start);
+  const bodyAt = statement.type === "FunctionDeclaration" ? text.slice(statement.start, statement.body.start + 1).length : 0;
   return {
     module: chunk.fileName,
     names: declaredNames(statement),
@@ -201,7 +207,8 @@ function readDeclaration(
     uses: freeNames(statement),
     loads,
     inner: innerNames(statement),
-    head: isHolder ? text.slice(statement.start, statement.body.start + 1).length : 0,
+    head: partTag.test(before) ? bodyAt : 0,
+    onceAt: onceTag.test(before) ? bodyAt : 0,
   };
 }
 
@@ -214,7 +221,8 @@ function directCall(code: string, f: AnyNode, part: string): string | null {
   if (f.type !== "ArrowFunctionExpression" || parameter?.type !== "Identifier" || f.body.type !== "CallExpression") return null;
   const isPart = (node: AnyNode) =>
     node.type === "MemberExpression" && node.object.type === "Identifier" && node.object.name === parameter.name;
-  const isPlain = (node: AnyNode) => (node.type === "Identifier" && node.name !== parameter.name) || node.type === "Literal";
+  const isPlain = (node: AnyNode) =>
+    (node.type === "Identifier" && node.name !== parameter.name) || node.type === "Literal" || node.type === "ThisExpression";
   const pieces = [f.body.callee, ...f.body.arguments];
   if (pieces.filter(isPart).length !== 1 || !pieces.every((piece) => isPart(piece) || isPlain(piece))) return null;
   const texts = pieces.map((piece) =>
@@ -227,6 +235,9 @@ function directCall(code: string, f: AnyNode, part: string): string | null {
 
 /** A doc comment with the tag @part, right before what follows. */
 const partTag = /\/\*\*(?:(?!\*\/)[\s\S])*@part\b(?:(?!\*\/)[\s\S])*\*\/\s*$/;
+
+/** The same with the tag @once. */
+const onceTag = /\/\*\*(?:(?!\*\/)[\s\S])*@once\b(?:(?!\*\/)[\s\S])*\*\/\s*$/;
 
 /** What of a part `f` uses, where its body shows that; an empty set stands for all exports. */
 function wantedExports(f: AnyNode, before: Set<string> | undefined): Set<string> {
@@ -324,7 +335,10 @@ function emitScope(firmware: Firmware, placement: Placement, scope: string, part
   const provided = new Set<Declaration>();
   for (let at: string | undefined = scope; at !== undefined; at = placement.parent.get(at))
     for (const one of placement.held.get(at)!) provided.add(one);
-  const emit = (declaration: Declaration): string => emitDeclaration(firmware, declaration, provided);
+  const emit = (declaration: Declaration): string => {
+    const text = emitDeclaration(firmware, declaration, provided);
+    return scope === "" ? takingItsNameBack(text, declaration.names[0]!, declaration.onceAt) : text;
+  };
   return [
     ...held.filter((declaration) => !own.includes(declaration)).map(emit),
     ...inner.map((part) => emitPart(firmware, placement, part, parts)),
@@ -333,8 +347,17 @@ function emitScope(firmware: Firmware, placement: Placement, scope: string, part
 }
 
 function emitPart(firmware: Firmware, placement: Placement, part: string, parts: Map<string, string[]>): string {
-  const exports = [...firmware.wanted.get(part)!].map((name) => `${name}: ${name}`);
-  return `function ${partName(part)}() {\n${emitScope(firmware, placement, part, parts)}\nreturn { ${exports.join(", ")} };\n}`;
+  const name = partName(part);
+  const exports = [...firmware.wanted.get(part)!].map((one) => `${one}: ${one}`);
+  const isOnce = partRoots(firmware, part).every((root) => root.onceAt > 0);
+  const head = `function ${name}() {`;
+  const text = `${head}\n${emitScope(firmware, placement, part, parts)}\nreturn { ${exports.join(", ")} };\n}`;
+  return takingItsNameBack(text, name, isOnce ? head.length : 0);
+}
+
+/** A function's text, with an assignment that frees it at the place `at`, unless that is 0. */
+function takingItsNameBack(text: string, name: string, at: number): string {
+  return at ? `${text.slice(0, at)}\n${name} = null;${text.slice(at)}` : text;
 }
 
 /** Variables that change must not be copied: each copy would have its own value. */

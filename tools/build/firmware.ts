@@ -8,6 +8,7 @@ import { configKeys, configModule } from "./embed-config";
 import { configFeatures, featuresModule, featuresPath } from "./features";
 import type { CallDepth } from "./gate/call-depth";
 import { holdBundle } from "./gate/gate";
+import { inlineFunctions } from "./inline/inline";
 import { withMachineCode } from "./machine-code";
 import { minifyFirmware } from "./minify";
 import { dropUnraised } from "./unraised";
@@ -47,7 +48,7 @@ export async function buildFirmware(options: BuildOptions): Promise<Build> {
   const virtual = new Map([["virtual:config", configModule(options.config)]]);
   const replace = new Map([[featuresPath, featuresModule(configFeatures(options.config))], ...(options.replace ?? [])]);
   const folded = await bundleFirmware({ folder, entry: `board/${options.board}/main`, virtual, replace });
-  const script = dropUnraised(folded.code);
+  const script = await inlineFunctions(dropUnraised(folded.code));
   const minified = await minifyFirmware(script);
   const { problems, depth } = holdBundle(script, minified, configKeys);
   if (problems.length > 0) throw new BuildError(`the firmware has what Espruino does not run:\n${problems.join("\n")}`);

@@ -60,7 +60,7 @@ function montgomery(value: bigint): string[] {
 
 /** The text of p256-table.h. The constants' order is that of enum p256_constant. */
 export function p256TableHeader(): string {
-  const constants = [words(N, false), words((R * R) % P, true), words((R * R) % N, false), montgomery(B)];
+  const constants = [words(N, false), words((R * R) % P, true), words((R * R) % N, false), montgomery(B), montgomery(1n)];
   const twice = add(G, G);
   const multiples: string[][] = [];
   for (let i = 0, point: Point = G; i < BASE_POINTS; i++, point = add(point, twice))

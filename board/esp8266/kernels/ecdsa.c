@@ -16,14 +16,6 @@ enum {
   DIGIT_MASK = 127,
 };
 
-/* z = 1 in Montgomery form. */
-static void set_one(struct p256 *s, int16_t *z) {
-  number_clear(s->temp[0]);
-  s->temp[0][0] = 1;
-  p256_constant(z, MONTGOMERY_P);
-  p256_multiply(s, z, z, s->temp[0]);
-}
-
 /* Reads a private key to s->scalar. Returns 0 if it is not in 1 .. n - 1, else 1. */
 static int take_scalar(struct p256 *s, const uint8_t *bytes) {
   number_from_be(s->temp[0], bytes);
@@ -33,22 +25,14 @@ static int take_scalar(struct p256 *s, const uint8_t *bytes) {
 
 /* Multiplies table[0] by s->scalar; x (and y, if wanted) as 32 bytes each. */
 static void multiply_export(struct p256 *s, uint8_t *x, uint8_t *y) {
-  int16_t *z = s->temp[6], *z2 = s->temp[7];
   point_table(s);
   point_multiply(s);
-  p256_invert(s, z, s->sum.z);
-  p256_square(s, z2, z);
-  p256_multiply(s, s->sum.x, s->sum.x, z2);
-  p256_export(s, x, s->sum.x);
-  if (!y) return;
-  p256_multiply(s, z2, z2, z);
-  p256_multiply(s, s->sum.y, s->sum.y, z2);
-  p256_export(s, y, s->sum.y);
+  point_export(s, x, y);
 }
 
 static void take_base_point(struct p256 *s) {
   p256_base_multiple(s->table, 0);
-  set_one(s, s->table[0].z);
+  p256_constant(s->table[0].z, MONTGOMERY_ONE);
 }
 
 int p256_public(uint8_t *ram, const uint8_t *scalar, uint8_t *out) {
@@ -62,7 +46,7 @@ int p256_public(uint8_t *ram, const uint8_t *scalar, uint8_t *out) {
 
 int p256_shared(uint8_t *ram, const uint8_t *scalar, const uint8_t *peer, uint8_t *out) {
   struct p256 *s = take_scratch(ram);
-  if (!point_import(s, s->table, peer) || !take_scalar(s, scalar)) return 0;
+  if (!point_import(s, peer) || !take_scalar(s, scalar)) return 0;
   multiply_export(s, out, 0);
   return 1;
 }
@@ -104,10 +88,10 @@ static int take_term(struct p256 *s, uint32_t term, int base) {
 
 /* sum += other, whatever they are; `empty` if the sum is at infinity. Returns whether it is then. Variable time. */
 static int add_any(struct p256 *s, int empty, int affine) {
-  if (!empty && !point_add(s, &s->sum, &s->other, affine)) return p256_zero_mask(s->sum.z) & 1;
+  if (!empty && !point_add(s, affine)) return p256_zero_mask(s->sum.z) & 1;
   point_copy(&s->sum, &s->other);
-  if (affine) set_one(s, s->sum.z);
-  if (!empty) point_double(s, &s->sum);
+  if (affine) p256_constant(s->sum.z, MONTGOMERY_ONE);
+  if (!empty) point_double(s);
   return 0;
 }
 
@@ -115,22 +99,21 @@ static int add_any(struct p256 *s, int empty, int affine) {
 static int multiply_two(struct p256 *s, const uint16_t *base_term, const uint16_t *key_term) {
   int empty = 1;
   for (uint32_t bit = TOP_BIT + 1; bit--;) {
-    if (!empty) point_double(s, &s->sum);
+    if (!empty) point_double(s);
     if (*base_term && *base_term >> POSITION_SHIFT == bit) empty = add_any(s, empty, take_term(s, *base_term--, 1));
     if (*key_term && *key_term >> POSITION_SHIFT == bit) empty = add_any(s, empty, take_term(s, *key_term--, 0));
   }
   return !empty;
 }
 
-/* 1 if sum's x coordinate is r, a number below p that is not in Montgomery form. */
-static int x_is(struct p256 *s, const int16_t *r) {
-  int16_t *t = s->temp[2], *z2 = s->temp[3];
-  p256_constant(t, MONTGOMERY_P);
-  p256_multiply(s, t, t, r);
-  p256_square(s, z2, s->sum.z);
-  p256_multiply(s, t, t, z2);
-  p256_subtract(t, t, s->sum.x);
-  return p256_zero_mask(t) & 1;
+/* 2 is R^2, 6 a number r that is not in Montgomery form: 2 = r z^2 - x */
+CODE_TABLE(p256_compare, MUL(2, 2, 6), SQR(3, SUM_Z), MUL(2, 2, 3), LAST(SUMS(5, 2, 2, SUM_X)));
+
+/* 1 if sum's x coordinate is the number below p in temp[6]. */
+static int x_is_number(struct p256 *s) {
+  p256_constant(s->temp[2], MONTGOMERY_P);
+  p256_run(s, p256_compare());
+  return p256_zero_mask(s->temp[2]) & 1;
 }
 
 int ecdsa_verify(uint8_t *ram, const uint8_t *key, const uint8_t *hash, const uint8_t *signature) {
@@ -150,26 +133,25 @@ int ecdsa_verify(uint8_t *ram, const uint8_t *key, const uint8_t *hash, const ui
   order_multiply(s, t, r, w);
   number_to_le((uint8_t *)s->scalar, t);
   const uint16_t *key_term = recode(s, s->key_terms);
-  if (!point_import(s, s->table, key)) return 0;
+  if (!point_import(s, key)) return 0;
   point_table(s);
   if (!multiply_two(s, base_term, key_term)) return 0;
   number_from_be(w, signature);
-  if (x_is(s, w)) return 1;
+  if (x_is_number(s)) return 1;
   /* x may have been r + n, if that is below p. */
   p256_constant(t, ORDER_N);
   number_add(w, w, t);
-  return p256_below_prime(w) && x_is(s, w);
+  return p256_below_prime(w) && x_is_number(s);
 }
 
 /* RFC 6979 section 3.2, steps d and e (or f and g): k = HMAC(k, v, separator, key, hash), v = HMAC(k, v); without key and hash, step h. */
 static void stir(uint8_t *ram, uint8_t *k, uint8_t *v, uint8_t separator, const uint8_t *key, const uint8_t *hash) {
-  struct sha256_state *state = &scratch_of(ram)->hmac;
   hmac_sha256_begin(ram, k);
-  sha256_update(ram, state, v, DIGEST);
-  sha256_update(ram, state, &separator, 1);
+  work_update(ram, v, DIGEST);
+  work_update(ram, &separator, 1);
   if (key) {
-    sha256_update(ram, state, key, DIGEST);
-    sha256_update(ram, state, hash, DIGEST);
+    work_update(ram, key, DIGEST);
+    work_update(ram, hash, DIGEST);
   }
   hmac_sha256_end(ram, k, k);
   hmac_sha256(ram, k, v, DIGEST, v);

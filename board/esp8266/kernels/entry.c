@@ -15,26 +15,22 @@ enum { PLACE = 0xffff, LABEL_SHIFT = 16, HASH_LENGTH = 32, TLS_HEADER = 5 };
   } while (0)
 
 static NOINLINE int symmetric(uint8_t *ram, uint32_t op, uint8_t *place, uint32_t b, uint32_t c) {
-  struct sha256_state *sha256 = (struct sha256_state *)place;
-  struct sha1_state *sha1 = (struct sha1_state *)place;
+  struct hash *hash = (struct hash *)place;
   struct aead_state *aead = (struct aead_state *)place;
-  IS(sha256Update) DO(sha256_update(ram, sha256, AT(b), c));
+  if (op == Op_sha256Update || op == Op_sha1Update) DO(hash_update(ram, hash, AT(b), c));
   IS(openUpdate) return aead_open_update(ram, aead, AT(b), c);
   IS(seal) DO(aead_seal(ram, aead, AT(b), c));
   /* c: another length of the additional data than a record header's, for test vectors. */
   IS(openStart) DO(aead_start(ram, aead, AT(b), c ? c : TLS_HEADER));
   IS(openFinish) return aead_open_finish(ram, aead, AT(b));
-  IS(sha256Init) DO(sha256_init(sha256));
-  IS(sha256Final) DO(sha256_final_copy(ram, sha256, AT(b)));
+  IS(sha256Init) DO(hash_init(hash, SHA256_WORDS));
+  if (op == Op_sha256Final || op == Op_sha1Final) DO(hash_final_copy(ram, hash, AT(b)));
   IS(sha256) {
-    sha256 = &scratch_of(ram)->hmac;
-    sha256_init(sha256);
-    sha256_update(ram, sha256, place, b);
-    DO(sha256_final(ram, sha256, AT(c)));
+    work_init(ram);
+    work_update(ram, place, b);
+    DO(work_final(ram, AT(c)));
   }
-  IS(sha1Init) DO(sha1_init(sha1));
-  IS(sha1Update) DO(sha1_update(ram, sha1, AT(b), c));
-  IS(sha1Final) DO(sha1_final_copy(ram, sha1, AT(b)));
+  IS(sha1Init) DO(hash_init(hash, SHA1_WORDS));
   IS(hmac) DO(hmac_sha256(ram, place, AT(b), HASH_LENGTH, AT(c)));
   IS(expandLabel) DO(expand_label(ram, place, b >> LABEL_SHIFT, AT(b & PLACE), HASH_LENGTH, AT(c)));
   IS(aeadInit) DO(aead_init(ram, aead, b, AT(c)));

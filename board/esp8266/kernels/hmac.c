@@ -7,27 +7,26 @@ enum { BLOCK_WORDS = 16, KEY_WORDS = 8, DIGEST = 32, IPAD = 0x36363636, OPAD = 0
 
 /* Starts the HMAC's hash state with the key XORed with `pad`. */
 static NOINLINE void start_padded(uint8_t *ram, const uint8_t *key, uint32_t pad) {
-  struct sha256_state *s = &scratch_of(ram)->hmac;
-  for (int i = 0; i < BLOCK_WORDS; i++) s->block[i] = i < KEY_WORDS ? load_le(key + 4 * i) ^ pad : pad;
-  sha256_init(s);
-  sha256_update(ram, s, (uint8_t *)s->block, sizeof s->block);
+  uint32_t *block = scratch_of(ram)->work.block;
+  for (int i = 0; i < BLOCK_WORDS; i++) block[i] = i < KEY_WORDS ? load_le(key + 4 * i) ^ pad : pad;
+  work_init(ram);
+  work_update(ram, (uint8_t *)block, BLOCK_WORDS * 4);
 }
 
 void hmac_sha256_begin(uint8_t *ram, const uint8_t *key) { start_padded(ram, key, IPAD); }
 
 void hmac_sha256_end(uint8_t *ram, const uint8_t *key, uint8_t *out) {
-  struct sha256_state *s = &scratch_of(ram)->hmac;
   uint32_t inner[DIGEST / 4];
-  sha256_final(ram, s, (uint8_t *)inner);
+  work_final(ram, (uint8_t *)inner);
   start_padded(ram, key, OPAD);
-  sha256_update(ram, s, (uint8_t *)inner, DIGEST);
-  sha256_final(ram, s, out);
+  work_update(ram, (uint8_t *)inner, DIGEST);
+  work_final(ram, out);
 }
 
 /* `out` may overlap `at` and `key` may not overlap `out` only in part. */
 void hmac_sha256(uint8_t *ram, const uint8_t *key, const uint8_t *at, uint32_t length, uint8_t *out) {
   hmac_sha256_begin(ram, key);
-  sha256_update(ram, &scratch_of(ram)->hmac, at, length);
+  work_update(ram, at, length);
   hmac_sha256_end(ram, key, out);
 }
 
@@ -50,7 +49,6 @@ enum { LABEL_WORDS = 4, PREFIX = 6, LAST_WITH_CONTEXT = 5 };
  * ignored by the labels without one.
  */
 void expand_label(uint8_t *ram, const uint8_t *secret, uint32_t label, const uint8_t *context, uint32_t length, uint8_t *out) {
-  struct sha256_state *s = &scratch_of(ram)->hmac;
   uint32_t info[7], digest[DIGEST / 4];
   uint8_t *p = (uint8_t *)info;
   uint32_t text = 0;
@@ -72,24 +70,23 @@ void expand_label(uint8_t *ram, const uint8_t *secret, uint32_t label, const uin
   }
   *p++ = label <= LAST_WITH_CONTEXT ? DIGEST : 0;
   hmac_sha256_begin(ram, secret);
-  sha256_update(ram, s, (uint8_t *)info, p - (uint8_t *)info);
-  if (label <= LAST_WITH_CONTEXT) sha256_update(ram, s, context, DIGEST);
+  work_update(ram, (uint8_t *)info, p - (uint8_t *)info);
+  if (label <= LAST_WITH_CONTEXT) work_update(ram, context, DIGEST);
   *(uint8_t *)digest = 1;
-  sha256_update(ram, s, (uint8_t *)digest, 1);
+  work_update(ram, (uint8_t *)digest, 1);
   hmac_sha256_end(ram, secret, (uint8_t *)digest);
   copy_bytes(out, (uint8_t *)digest, length);
 }
 
 /* at[0..length) ^= MGF1-SHA-256(seed of 32 bytes). */
 void mgf1_xor(uint8_t *ram, const uint8_t *seed, uint8_t *at, uint32_t length) {
-  struct sha256_state *s = &scratch_of(ram)->hmac;
   uint32_t counter[1], digest[DIGEST / 4];
   for (uint32_t n = 0; length; n++) {
     counter[0] = swap(n);
-    sha256_init(s);
-    sha256_update(ram, s, seed, DIGEST);
-    sha256_update(ram, s, (uint8_t *)counter, sizeof counter);
-    sha256_final(ram, s, (uint8_t *)digest);
+    work_init(ram);
+    work_update(ram, seed, DIGEST);
+    work_update(ram, (uint8_t *)counter, sizeof counter);
+    work_final(ram, (uint8_t *)digest);
     for (uint32_t i = 0; i < DIGEST && length; i++, length--) *at++ ^= ((uint8_t *)digest)[i];
   }
 }

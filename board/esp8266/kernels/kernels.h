@@ -89,13 +89,15 @@ struct scratch {
   uint32_t ghash[64];
   /* SHA-1's and SHA-256's message schedule. */
   uint32_t schedule[16];
-  /* HMAC's hash state. */
-  struct sha256_state {
-    uint32_t h[8];
+  /* The hash that is made within a call. */
+  struct hash {
     uint32_t length;
-    uint32_t unused;
+    /* Words of the state, which tell the kind of hash. */
+    enum hash_words { SHA1_WORDS = 5, SHA256_WORDS = 8 } words;
     uint32_t block[16];
-  } hmac;
+    /* SHA-1's states end after five words. */
+    uint32_t h[SHA256_WORDS];
+  } work;
 };
 
 INLINE struct book *book_of(uint8_t *ram) { return (struct book *)(ram + At_kernel); }
@@ -107,22 +109,17 @@ INLINE void *take_scratch(uint8_t *ram) {
   return ram + At_scratch;
 }
 
-/* sha256.c, sha256-compress.S */
+/* sha256-compress.S, sha1.c */
 void sha256_compress(uint32_t *state, uint32_t *w, code_word *k);
-void sha256_init(struct sha256_state *s);
-void sha256_update(uint8_t *ram, struct sha256_state *s, const uint8_t *at, uint32_t length);
-void sha256_final(uint8_t *ram, struct sha256_state *s, uint8_t *out);
-void sha256_final_copy(uint8_t *ram, const struct sha256_state *s, uint8_t *out);
+void sha1_compress(uint32_t *state, uint32_t *w);
 
-/* sha1.c */
-struct sha1_state {
-  uint32_t h[5];
-  uint32_t length;
-  uint32_t block[16];
-};
-void sha1_init(struct sha1_state *s);
-void sha1_update(uint8_t *ram, struct sha1_state *s, const uint8_t *at, uint32_t length);
-void sha1_final_copy(uint8_t *ram, struct sha1_state *s, uint8_t *out);
+/* hash.c: a hash anywhere, and SHA-256 in scratch.work */
+void hash_init(struct hash *s, enum hash_words words);
+void hash_update(uint8_t *ram, struct hash *s, const uint8_t *at, uint32_t length);
+void hash_final_copy(uint8_t *ram, const struct hash *s, uint8_t *out);
+void work_init(uint8_t *ram);
+void work_update(uint8_t *ram, const uint8_t *at, uint32_t length);
+void work_final(uint8_t *ram, uint8_t *out);
 
 /* hmac.c */
 void hmac_sha256(uint8_t *ram, const uint8_t *key, const uint8_t *at, uint32_t length, uint8_t *out);

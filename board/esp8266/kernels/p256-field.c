@@ -24,11 +24,19 @@ INLINE int32_t put_limb(int16_t *out, int32_t value) {
   return value >> LIMB_BITS;
 }
 
-/* What multiplier m[-i] adds to this column. */
-#define M_96 (m[-LIMB_96] << SHIFT_96)
-#define M_192 (m[-LIMB_192] << SHIFT_192)
-#define M_224 (m[-LIMB_224] << SHIFT_224)
-#define M_256 (m[-LIMB_256] << SHIFT_256)
+/*
+ * What the multipliers below add to a column, each m[-limb] << shift; the shifts are taken one after the other, because shifting by up to 3 costs nothing
+ * in a sum.
+ */
+#define M_96 m[-LIMB_96]
+#define M_192 m[-LIMB_192]
+#define M_224 m[-LIMB_224]
+#define M_256 m[-LIMB_256]
+#define ADDED_192_96 (((M_192 << (SHIFT_192 - SHIFT_96)) + M_96) << SHIFT_96)
+#define ADDED_192_96_224 ((((M_192 << 5) + M_96) * 4 - M_224) * 8)
+#define ADDED_ALL ((((M_192 * 2 + M_256) * 16 + M_96) * 4 - M_224) * 8)
+#define ADDED_192_256_224 (((M_192 * 2 + M_256) * 64 - M_224) * 8)
+#define ADDED_256_224 ((M_256 * 64 - M_224) * 8)
 /* Columns up to `last`: below LIMBS the low bits become the column's multiplier, kept in its place, and vanish. */
 #define MULTIPLIERS(last, added)                                                                                                           \
   for (; m != t + (last) + 1; m++) {                                                                                                       \
@@ -40,36 +48,18 @@ INLINE int32_t put_limb(int16_t *out, int32_t value) {
   for (; m != t + (last) + 1; m++) carry = put_limb(out++, *m + carry + (added))
 
 /* out = t / R mod p */
-static NOINLINE void reduce(int16_t *out, int32_t *t) {
+void p256_reduce(int16_t *out, int32_t *t) {
   int32_t *m = t, carry = 0;
   MULTIPLIERS(LIMB_96 - 1, 0)
-  MULTIPLIERS(LIMB_192 - 1, M_96)
-  MULTIPLIERS(LIMB_224 - 1, M_96 + M_192)
-  MULTIPLIERS(LIMB_256 - 1, M_96 + M_192 - M_224)
-  MULTIPLIERS(LIMB_256, M_96 + M_192 - M_224 + M_256)
-  RESULTS(LIMBS - 1 + LIMB_96, M_96 + M_192 - M_224 + M_256);
-  RESULTS(LIMBS - 1 + LIMB_192, M_192 - M_224 + M_256);
-  RESULTS(LIMBS - 1 + LIMB_224, M_256 - M_224);
-  RESULTS(LIMBS - 1 + LIMB_256, M_256);
+  MULTIPLIERS(LIMB_192 - 1, M_96 << SHIFT_96)
+  MULTIPLIERS(LIMB_224 - 1, ADDED_192_96)
+  MULTIPLIERS(LIMB_256 - 1, ADDED_192_96_224)
+  MULTIPLIERS(LIMB_256, ADDED_ALL)
+  RESULTS(LIMBS - 1 + LIMB_96, ADDED_ALL);
+  RESULTS(LIMBS - 1 + LIMB_192, ADDED_192_256_224);
+  RESULTS(LIMBS - 1 + LIMB_224, ADDED_256_224);
+  RESULTS(LIMBS - 1 + LIMB_256, M_256 << SHIFT_256);
   *out = carry;
-}
-
-void p256_multiply(struct p256 *s, int16_t *out, const int16_t *a, const int16_t *b) {
-  multiply_columns(s->t, a, b);
-  reduce(out, s->t);
-}
-
-void p256_square(struct p256 *s, int16_t *out, const int16_t *a) {
-  square_columns(s->t, a);
-  reduce(out, s->t);
-}
-
-void p256_add(int16_t *out, const int16_t *a, const int16_t *b) {
-  for (int i = 0; i < LIMBS; i++) out[i] = a[i] + b[i];
-}
-
-void p256_subtract(int16_t *out, const int16_t *a, const int16_t *b) {
-  for (int i = 0; i < LIMBS; i++) out[i] = a[i] - b[i];
 }
 
 /* out = ca * a + cb * b with limbs of one and a value of about p / 2 at most: as many p as the highest limb says are taken off. */
@@ -98,44 +88,6 @@ uint32_t p256_zero_mask(const int16_t *a) {
   return ~((any | -any) >> 31);
 }
 
-static NOINLINE void square_times(struct p256 *s, int16_t *out, const int16_t *a, int times) {
-  p256_square(s, out, a);
-  while (--times) p256_square(s, out, out);
-}
-
-/* out = a^(p - 2); uses temp[0] to temp[4]; out may be a. x<n> is a^(2^n - 1). */
-void p256_invert(struct p256 *s, int16_t *out, const int16_t *a) {
-  int16_t *x1 = s->temp[0], *x2 = s->temp[1], *x15 = s->temp[2], *x30 = s->temp[3], *x = s->temp[4];
-  number_copy(x1, a);
-  p256_square(s, x, x1);
-  p256_multiply(s, x2, x, x1);
-  p256_square(s, x, x2);
-  p256_multiply(s, x15, x, x1);
-  /* x15 holds a^(2^3 - 1). */
-  square_times(s, x, x15, 3);
-  p256_multiply(s, x, x, x15);
-  square_times(s, x30, x, 6);
-  p256_multiply(s, x, x30, x);
-  square_times(s, x, x, 3);
-  p256_multiply(s, x15, x, x15);
-  square_times(s, x, x15, 15);
-  p256_multiply(s, x30, x, x15);
-  square_times(s, x, x30, 2);
-  p256_multiply(s, x, x, x2);
-  /* x = x32; p - 2 is ffffffff 00000001 00000000 00000000 00000000 ffffffff ffffffff fffffffd. */
-  number_copy(x15, x);
-  square_times(s, x, x, 32);
-  p256_multiply(s, x, x, x1);
-  square_times(s, x, x, 128);
-  p256_multiply(s, x, x, x15);
-  square_times(s, x, x, 32);
-  p256_multiply(s, x, x, x15);
-  square_times(s, x, x, 30);
-  p256_multiply(s, x, x, x30);
-  square_times(s, x, x, 2);
-  p256_multiply(s, out, x, x1);
-}
-
 /* The limbs of p. */
 static NOINLINE void prime(int16_t *p) {
   int32_t carry = -1;
@@ -156,22 +108,10 @@ int p256_below_prime(const int16_t *a) {
   return number_less(a, p);
 }
 
-/* Reads 32 big-endian bytes into Montgomery form. Returns 0 if they are not below p, else 1. */
-int p256_import(struct p256 *s, int16_t *out, const uint8_t *bytes) {
-  number_from_be(out, bytes);
-  int below = p256_below_prime(out);
-  p256_constant(s->temp[0], MONTGOMERY_P);
-  p256_multiply(s, out, out, s->temp[0]);
-  return below;
-}
-
 /* Writes the number, 0 to p - 1, as 32 big-endian bytes. */
-void p256_export(struct p256 *s, uint8_t *bytes, const int16_t *a) {
-  int16_t *x = s->temp[0], *p = s->temp[1];
-  number_clear(p);
-  p[0] = 1;
-  p256_multiply(s, x, a, p);
-  p256_combine(x, x, 1, x, 0);
+void p256_export(uint8_t *bytes, const int16_t *a) {
+  number x, p;
+  p256_combine(x, a, 1, a, 0);
   prime(p);
   /* From -p / 2 .. p / 2: add p if negative. */
   int32_t carry = 0, negative = -1;

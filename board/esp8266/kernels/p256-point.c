@@ -6,80 +6,50 @@
 
 enum { UNCOMPRESSED = 4, WINDOW = 4, TOP_DIGIT = 63, DIGIT_MASK = 31, DIGIT_BIAS = 16 };
 
-/* p = 2 p. Right for the point at infinity as well. */
-void point_double(struct p256 *s, struct point *p) {
-  int16_t *delta = s->temp[0], *gamma = s->temp[1], *beta = s->temp[2], *alpha = s->temp[3], *t = s->temp[4];
-  p256_square(s, delta, p->z);
-  p256_square(s, gamma, p->y);
-  p256_multiply(s, beta, p->x, gamma);
-  /* alpha = 3 (x - delta) (x + delta) */
-  p256_subtract(alpha, p->x, delta);
-  p256_add(t, p->x, delta);
-  p256_multiply(s, alpha, alpha, t);
-  p256_combine(alpha, alpha, 3, alpha, 0);
-  /* z = (y + z)^2 - gamma - delta */
-  p256_add(t, p->y, p->z);
-  p256_square(s, t, t);
-  p256_add(delta, delta, gamma);
-  p256_combine(p->z, t, 1, delta, -1);
-  /* x = alpha^2 - 8 beta */
-  p256_square(s, t, alpha);
-  p256_combine(p->x, t, 1, beta, -8);
-  /* y = alpha (4 beta - x) - 8 gamma^2 */
-  p256_combine(beta, beta, 4, p->x, -1);
-  p256_multiply(s, t, alpha, beta);
-  p256_square(s, gamma, gamma);
-  p256_combine(p->y, t, 1, gamma, -8);
+void p256_run(struct p256 *s, code_word *program) {
+  s->prime = PRIME_P256;
+  field_run((struct field *)s, program);
 }
+
+/* 0 is delta, 1 gamma, 2 beta, 3 alpha, 5 not needed: alpha = 3 (x - delta) (x + delta), z = (y + z)^2 - gamma - delta, x = alpha^2 - 8 beta,
+   y = alpha (4 beta - x) - 8 gamma^2. */
+CODE_TABLE(p256_double, SQR(0, SUM_Z), SQR(1, SUM_Y), MUL(2, SUM_X, 1), SUMS(4, 3, SUM_X, 0), MUL(3, 3, 4), COMBINE(3, 3, 3, 3, 0),
+           SUMS(4, 5, SUM_Y, SUM_Z), SQR(4, 4), SUMS(0, 5, 0, 1), COMBINE(SUM_Z, 4, 1, 0, -1), SQR(4, 3), COMBINE(SUM_X, 4, 1, 2, -8),
+           COMBINE(2, 2, 4, SUM_X, -1), MUL(4, 3, 2), SQR(1, 1), LAST(COMBINE(SUM_Y, 4, 1, 1, -8)));
+
+/* sum = 2 sum. Right for the point at infinity as well. */
+void point_double(struct p256 *s) { p256_run(s, p256_double()); }
+
+/* 3 = x2 z1^2, 4 = y2 z1^3 */
+CODE_TABLE(p256_add_first, SQR(2, SUM_Z), MUL(3, OTHER_X, 2), MUL(2, 2, SUM_Z), LAST(MUL(4, OTHER_Y, 2)));
+/* 0 = u1 = x1 z2^2, 1 = s1 = y1 z2^3, z = z1 z2 */
+CODE_TABLE(p256_add_second, SQR(2, OTHER_Z), MUL(0, SUM_X, 2), MUL(2, 2, OTHER_Z), MUL(1, SUM_Y, 2), LAST(MUL(SUM_Z, SUM_Z, OTHER_Z)));
+/* 3 = h, 4 = r: z = z h, x = r^2 - h^3 - 2 u1 h^2, y = r (u1 h^2 - x) - s1 h^3 */
+CODE_TABLE(p256_add_third, SUMS(5, 3, 3, 0), SUMS(5, 4, 4, 1), MUL(SUM_Z, SUM_Z, 3), SQR(5, 3), MUL(6, 3, 5), MUL(7, 0, 5), MUL(5, 1, 6),
+           SUMS(6, 2, 6, 7), SUMS(6, 2, 6, 7), SQR(2, 4), COMBINE(SUM_X, 2, 1, 6, -1), SUMS(0, 7, 7, SUM_X), MUL(2, 4, 7),
+           LAST(COMBINE(SUM_Y, 2, 1, 5, -1)));
 
 /*
- * p = p + q, neither at infinity; `affine` if q's z is 1. What it gives is wrong for p = q, where it returns all ones, and the point at
- * infinity for p = -q; else it returns 0.
+ * sum = sum + other, neither at infinity; `affine` if other's z is 1. What it gives is wrong for equal points, where it returns all ones, and the
+ * point at infinity for opposite ones; else it returns 0.
  */
-uint32_t point_add(struct p256 *s, struct point *p, const struct point *q, int affine) {
-  int16_t *u1 = p->x, *s1 = p->y, *t = s->temp[2], *h = s->temp[3], *r = s->temp[4], *h2 = s->temp[5], *h3 = s->temp[6], *v = s->temp[7];
-  if (!affine) {
-    u1 = s->temp[0];
-    s1 = s->temp[1];
-    p256_square(s, t, q->z);
-    p256_multiply(s, u1, p->x, t);
-    p256_multiply(s, t, t, q->z);
-    p256_multiply(s, s1, p->y, t);
-  }
-  p256_square(s, t, p->z);
-  p256_multiply(s, h, q->x, t);
-  p256_multiply(s, t, t, p->z);
-  p256_multiply(s, r, q->y, t);
-  p256_subtract(h, h, u1);
-  p256_subtract(r, r, s1);
-  uint32_t same = p256_zero_mask(h) & p256_zero_mask(r);
-  /* z = z1 z2 h */
-  if (!affine) p256_multiply(s, p->z, p->z, q->z);
-  p256_multiply(s, p->z, p->z, h);
-  /* x = r^2 - h^3 - 2 u1 h^2 */
-  p256_square(s, h2, h);
-  p256_multiply(s, h3, h, h2);
-  p256_multiply(s, v, u1, h2);
-  p256_multiply(s, h2, s1, h3);
-  p256_add(h3, h3, v);
-  p256_add(h3, h3, v);
-  p256_square(s, t, r);
-  p256_combine(p->x, t, 1, h3, -1);
-  /* y = r (u1 h^2 - x) - s1 h^3 */
-  p256_subtract(v, v, p->x);
-  p256_multiply(s, t, r, v);
-  p256_combine(p->y, t, 1, h2, -1);
-  return same;
+uint32_t point_add(struct p256 *s, int affine) {
+  p256_run(s, p256_add_first());
+  if (affine) copy_words((uint32_t *)s->temp, (uint32_t *)&s->sum, LIMBS);
+  else p256_run(s, p256_add_second());
+  p256_run(s, p256_add_third());
+  return p256_zero_mask(s->temp[3]) & p256_zero_mask(s->temp[4]);
 }
 
-/* table[i] = (2 i + 1) * table[0], whose z is 1. */
+/* table[i] = (2 i + 1) * table[0], of any z; leaves sum and other changed. */
 void point_table(struct p256 *s) {
-  struct point *twice = &s->other;
-  point_copy(twice, s->table);
-  point_double(s, twice);
+  point_copy(&s->sum, s->table);
+  point_double(s);
+  point_copy(&s->other, &s->sum);
+  point_copy(&s->sum, s->table);
   for (int i = 1; i < TABLE_POINTS; i++) {
-    point_copy(&s->table[i], twice);
-    point_add(s, &s->table[i], &s->table[i - 1], i == 1);
+    point_add(s, 0);
+    point_copy(&s->table[i], &s->sum);
   }
 }
 
@@ -111,35 +81,54 @@ void point_multiply(struct p256 *s) {
   for (int i = TOP_DIGIT - 1;; i--) {
     int bit = WINDOW * i, shift = bit & 31;
     uint32_t bits = k[bit >> 5] >> shift;
-    for (int turn = 0; turn < WINDOW; turn++) point_double(s, &s->sum);
+    for (int turn = 0; turn < WINDOW; turn++) point_double(s);
     if (shift == 32 - WINDOW) bits |= k[(bit >> 5) + 1] << WINDOW;
     take_multiple(s, (int32_t)((bits & DIGIT_MASK) | 1) - DIGIT_BIAS);
-    uint32_t same = point_add(s, &s->sum, &s->other, 0);
+    uint32_t same = point_add(s, 0);
     if (i == 0) {
-      uint32_t *to = (uint32_t *)&s->sum, *from = (uint32_t *)&s->other;
-      point_double(s, &s->other);
-      for (uint32_t word = 0; word < sizeof(struct point) / 4; word++) to[word] ^= (to[word] ^ from[word]) & same;
+      struct point *added = s->table;
+      uint32_t *to = (uint32_t *)&s->sum, *from = (uint32_t *)added;
+      point_copy(added, &s->sum);
+      point_copy(&s->sum, &s->other);
+      point_double(s);
+      for (uint32_t word = 0; word < sizeof(struct point) / 4; word++) to[word] = from[word] ^ ((from[word] ^ to[word]) & same);
       break;
     }
   }
   for (int i = 0; i < LIMBS; i++) y[i] = (y[i] ^ even) - even;
 }
 
-/* Reads an uncompressed point (SEC 1 section 2.3.4) with z = 1. Returns 0 if it is none or not on the curve, else 1. */
-int point_import(struct p256 *s, struct point *p, const uint8_t *bytes) {
-  int16_t *t = s->temp[2], *u = s->temp[3];
-  if (bytes[0] != UNCOMPRESSED || !p256_import(s, p->x, bytes + 1) || !p256_import(s, p->y, bytes + 1 + NUMBER_BYTES)) return 0;
-  number_clear(u);
-  u[0] = 1;
-  p256_constant(t, MONTGOMERY_P);
-  p256_multiply(s, p->z, t, u);
-  /* y^2 = x (x^2 - 3) + b */
-  p256_square(s, t, p->x);
-  p256_combine(t, t, 1, p->z, -3);
-  p256_multiply(s, t, t, p->x);
-  p256_constant(u, CURVE_B);
-  p256_add(t, t, u);
-  p256_square(s, u, p->y);
-  p256_subtract(t, t, u);
-  return p256_zero_mask(t) & 1;
+/*
+ * x / z^2 and y / z^3, not in Montgomery form: 1 / z = z^(p - 2), where p - 2 is ffffffff 00000001 00000000 00000000 00000000 ffffffff ffffffff fffffffd.
+ * 1 becomes z^(2^2 - 1), 2 2^3 - 1, 4 2^6 - 1, 3 2^12 - 1, 4 2^15 - 1, 3 2^30 - 1, 2 2^32 - 1; 5 is the number 1.
+ */
+CODE_TABLE(p256_affine, SQR_MUL(1, SUM_Z, 1, SUM_Z), SQR_MUL(2, 1, 1, SUM_Z), SQR_MUL(4, 2, 3, 2), SQR_MUL(3, 4, 6, 4), SQR_MUL(4, 3, 3, 2),
+           SQR_MUL(3, 4, 15, 4), SQR_MUL(2, 3, 2, 1), SQR_MUL(4, 2, 32, SUM_Z), SQR_MUL(4, 4, 128, 2), SQR_MUL(4, 4, 32, 2), SQR_MUL(4, 4, 30, 3),
+           SQR_MUL(4, 4, 2, SUM_Z), SQR(3, 4), MUL(SUM_X, SUM_X, 3), MUL(3, 3, 4), MUL(SUM_Y, SUM_Y, 3), MUL(SUM_X, SUM_X, 5),
+           LAST(MUL(SUM_Y, SUM_Y, 5)));
+
+/* Writes sum's coordinates, 32 bytes each; `y` may be 0. */
+void point_export(struct p256 *s, uint8_t *x, uint8_t *y) {
+  number_clear(s->temp[5]);
+  s->temp[5][0] = 1;
+  p256_run(s, p256_affine());
+  p256_export(x, s->sum.x);
+  if (y) p256_export(y, s->sum.y);
+}
+
+/* 0 is R^2, 2 the curve's b, z 1: 3 = x (x^2 - 3) + b - y^2 */
+CODE_TABLE(p256_import, MUL(SUM_X, SUM_X, 0), MUL(SUM_Y, SUM_Y, 0), SQR(3, SUM_X), COMBINE(3, 3, 1, SUM_Z, -3), MUL(3, 3, SUM_X),
+           SUMS(3, 4, 3, 2), SQR(4, SUM_Y), LAST(SUMS(5, 3, 3, 4)));
+
+/* Reads an uncompressed point (SEC 1 section 2.3.4) to table[0], with z = 1. Returns 0 if it is none or not on the curve, else 1. */
+int point_import(struct p256 *s, const uint8_t *bytes) {
+  number_from_be(s->sum.x, bytes + 1);
+  number_from_be(s->sum.y, bytes + 1 + NUMBER_BYTES);
+  if (bytes[0] != UNCOMPRESSED || !p256_below_prime(s->sum.x) || !p256_below_prime(s->sum.y)) return 0;
+  p256_constant(s->temp[0], MONTGOMERY_P);
+  p256_constant(s->sum.z, MONTGOMERY_ONE);
+  p256_constant(s->temp[2], CURVE_B);
+  p256_run(s, p256_import());
+  point_copy(s->table, &s->sum);
+  return p256_zero_mask(s->temp[3]) & 1;
 }

@@ -16,7 +16,7 @@ enum {
 };
 
 /* Adds READS words of the register to the hash. Returns 0 if the register is stuck: repeats itself, or bits never change. */
-static NOINLINE int gather(uint8_t *ram, struct sha256_state *s) {
+static NOINLINE int gather(uint8_t *ram) {
   uint32_t before = RANDOM_REGISTER, zeros = before, ones = before, repeats = 0;
   uint32_t word[1];
   for (int i = 0; i < READS; i++) {
@@ -26,20 +26,19 @@ static NOINLINE int gather(uint8_t *ram, struct sha256_state *s) {
     before = word[0];
     zeros |= word[0];
     ones &= word[0];
-    sha256_update(ram, s, (uint8_t *)word, sizeof word);
+    work_update(ram, (uint8_t *)word, sizeof word);
   }
   return repeats <= REPEATS_ALLOWED && zeros == 0xffffffff && ones == 0;
 }
 
 int hardware_random(uint8_t *ram, uint8_t *at, uint32_t length) {
-  struct sha256_state *s = &scratch_of(ram)->hmac;
   uint32_t digest[DIGEST / 4];
   for (uint32_t counter = 0; length; counter++) {
     digest[0] = counter;
-    sha256_init(s);
-    sha256_update(ram, s, (uint8_t *)digest, sizeof digest[0]);
-    if (!gather(ram, s)) return 0;
-    sha256_final(ram, s, (uint8_t *)digest);
+    work_init(ram);
+    work_update(ram, (uint8_t *)digest, sizeof digest[0]);
+    if (!gather(ram)) return 0;
+    work_final(ram, (uint8_t *)digest);
     uint32_t part = length < DIGEST ? length : DIGEST;
     copy_bytes(at, (uint8_t *)digest, part);
     at += part;

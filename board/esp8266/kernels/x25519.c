@@ -4,7 +4,7 @@
  * Field elements are 20 signed limbs of 13 bits; 2^260 = 608 mod p. What multiplication gives has limbs of at most 2^12 + 2, so that the sum or the
  * difference of two such elements may be multiplied again without a carry in between.
  */
-#include "limbs.h"
+#include "field.h"
 
 enum {
   FOLD = 608,
@@ -20,9 +20,33 @@ enum {
 
 struct x25519 {
   columns t;
+  enum field_prime prime;
   number x1, x2, z2, x3, z3, a, b, c, d;
   uint32_t scalar[8];
 };
+
+/* The numbers' places in the programs. */
+#define X1 0
+#define X2 1
+#define Z2 2
+#define X3 3
+#define Z3 4
+#define A 5
+#define B 6
+#define C 7
+#define D 8
+
+/* RFC 7748 section 5; one step of the ladder. */
+CODE_TABLE(x25519_step, SUMS(A, B, X2, Z2), SUMS(C, D, X3, Z3), MUL(D, D, A), MUL(C, C, B), SQR(A, A), SQR(B, B), MUL(X2, A, B), SUMS(Z2, B, A, B),
+           COMBINE(A, A, 0, B, 0), MUL(Z2, A, B), SUMS(X3, Z3, D, C), SQR(X3, X3), SQR(Z3, Z3), LAST(MUL(Z3, Z3, X1)));
+
+/*
+ * x2 = x2 / z2: z2^(p - 2) with the usual chain. In the course of it x3 becomes z2^11, a z2^(2^5 - 1), b 2^10 - 1, c 2^20 - 1, a 2^50 - 1, c 2^100 - 1,
+ * b 2^250 - 1.
+ */
+CODE_TABLE(x25519_divide, SQR(A, Z2), SQR_MUL(B, A, 2, Z2), MUL(X3, B, A), SQR_MUL(A, X3, 1, B), SQR_MUL(B, A, 5, A), SQR_MUL(C, B, 10, B),
+           SQR_MUL(D, C, 20, C), SQR_MUL(A, D, 10, B), SQR_MUL(C, A, 50, A), SQR_MUL(D, C, 100, C), SQR_MUL(B, D, 50, A), SQR_MUL(A, B, 5, X3),
+           LAST(MUL(X2, X2, A)));
 
 /* out limb i = value's balanced low 13 bits; gives what goes to the next limb. */
 INLINE int32_t put_limb(int16_t *out, int32_t value) {
@@ -37,7 +61,7 @@ INLINE void fold_over(int16_t *out, int32_t over) {
   out[2] += put_limb(out + 1, out[1] + over);
 }
 
-static NOINLINE void reduce(int16_t *out, const int32_t *t) {
+void x25519_reduce(int16_t *out, const int32_t *t) {
   int32_t low = 0, high = 0;
   const int32_t *end = t + LIMBS - 1;
   int16_t *to = out;
@@ -54,27 +78,8 @@ static NOINLINE void reduce(int16_t *out, const int32_t *t) {
   fold_over(out, low);
 }
 
-static void multiply(struct x25519 *s, int16_t *out, const int16_t *a, const int16_t *b) {
-  multiply_columns(s->t, a, b);
-  reduce(out, s->t);
-}
-
-static void square(struct x25519 *s, int16_t *out, const int16_t *a) {
-  square_columns(s->t, a);
-  reduce(out, s->t);
-}
-
-/* sum = a + b, difference = a - b; they may be a and b themselves. */
-static NOINLINE void butterfly(int16_t *sum, int16_t *difference, const int16_t *a, const int16_t *b) {
-  for (int i = 0; i < LIMBS; i++) {
-    int32_t x = a[i], y = b[i];
-    sum[i] = x + y;
-    difference[i] = x - y;
-  }
-}
-
 /* out = a + A24 * b */
-static NOINLINE void add_a24(int16_t *out, const int16_t *a, const int16_t *b) {
+void x25519_add_a24(int16_t *out, const int16_t *a, const int16_t *b) {
   int32_t carry = 0;
   for (int i = 0; i < LIMBS; i++) carry = put_limb(out + i, a[i] + times(b[i], A24) + carry);
   fold_over(out, carry);
@@ -87,61 +92,6 @@ static NOINLINE void swap_if(uint32_t mask, uint32_t *a, uint32_t *b) {
     a[i] ^= difference;
     b[i] ^= difference;
   }
-}
-
-static void ladder_step(struct x25519 *s) {
-  butterfly(s->a, s->b, s->x2, s->z2);
-  butterfly(s->c, s->d, s->x3, s->z3);
-  multiply(s, s->d, s->d, s->a);
-  multiply(s, s->c, s->c, s->b);
-  square(s, s->a, s->a);
-  square(s, s->b, s->b);
-  multiply(s, s->x2, s->a, s->b);
-  butterfly(s->z2, s->b, s->a, s->b);
-  add_a24(s->a, s->a, s->b);
-  multiply(s, s->z2, s->a, s->b);
-  butterfly(s->x3, s->z3, s->d, s->c);
-  square(s, s->x3, s->x3);
-  square(s, s->z3, s->z3);
-  multiply(s, s->z3, s->z3, s->x1);
-}
-
-static NOINLINE void square_times(struct x25519 *s, int16_t *out, const int16_t *a, int times) {
-  square(s, out, a);
-  while (--times) square(s, out, out);
-}
-
-/* a = z^(p - 2), with the exponents of the usual chain: 2^250 - 1, then 2^255 - 21. */
-static void invert(struct x25519 *s, const int16_t *z) {
-  int16_t *z11 = s->x3, *a = s->a, *b = s->b, *c = s->c, *d = s->d;
-  square(s, a, z);
-  square_times(s, b, a, 2);
-  multiply(s, b, b, z);
-  multiply(s, z11, b, a);
-  square(s, a, z11);
-  /* 2^5 - 1 */
-  multiply(s, a, a, b);
-  square_times(s, b, a, 5);
-  /* 2^10 - 1 */
-  multiply(s, b, b, a);
-  square_times(s, c, b, 10);
-  /* 2^20 - 1 */
-  multiply(s, c, c, b);
-  square_times(s, d, c, 20);
-  multiply(s, c, c, d);
-  square_times(s, c, c, 10);
-  /* 2^50 - 1 */
-  multiply(s, b, c, b);
-  square_times(s, c, b, 50);
-  /* 2^100 - 1 */
-  multiply(s, c, c, b);
-  square_times(s, d, c, 100);
-  multiply(s, c, c, d);
-  square_times(s, c, c, 50);
-  /* 2^250 - 1 */
-  multiply(s, b, c, b);
-  square_times(s, b, b, 5);
-  multiply(s, a, b, z11);
 }
 
 /* The limbs of the number 0 to p - 1. */
@@ -174,7 +124,9 @@ static void canonical(int16_t *a) {
 /* out = the x coordinate of scalar * peer, or of the base point if peer is 0. Returns 0 if it is 0 (RFC 7748 section 6.1), else 1. */
 int x25519(uint8_t *ram, const uint8_t *scalar, const uint8_t *peer, uint8_t *out) {
   struct x25519 *s = take_scratch(ram);
+  struct field *f = (struct field *)s;
   uint8_t *bytes = (uint8_t *)s->scalar;
+  s->prime = PRIME_25519;
   copy_bytes(bytes, scalar, NUMBER_BYTES);
   bytes[0] &= 248;
   bytes[31] &= 127;
@@ -195,11 +147,10 @@ int x25519(uint8_t *ram, const uint8_t *scalar, const uint8_t *peer, uint8_t *ou
     uint32_t now = (s->scalar[bit >> 5] >> (bit & 31)) & 1;
     swap_if(0 - (now ^ before), (uint32_t *)s->x2, (uint32_t *)s->x3);
     before = now;
-    ladder_step(s);
+    field_run(f, x25519_step());
   }
   swap_if(0 - before, (uint32_t *)s->x2, (uint32_t *)s->x3);
-  invert(s, s->z2);
-  multiply(s, s->x2, s->x2, s->a);
+  field_run(f, x25519_divide());
   canonical(s->x2);
   number_to_le(out, s->x2);
   uint32_t any = 0;

@@ -1,0 +1,53 @@
+/*
+ * Both curves' fields, and programs of their operations: a formula is a list of words instead of code that prepares calls, which takes a third of the
+ * room and hardly more time. Constant time: what a program does depends on nothing but its words.
+ */
+#ifndef FIELD_H
+#define FIELD_H
+
+#include "limbs.h"
+
+enum { FIELD_NUMBERS = 16 };
+
+/* What programs work on. A curve's structure begins so; its numbers follow. */
+struct field {
+  columns t;
+  enum field_prime { PRIME_25519, PRIME_P256 } prime;
+  number n[];
+};
+
+/* A word: four numbers by their place among the curve's, what is done, and once or at last. */
+enum {
+  WIDTH_OF_PLACE = 4,
+  FROM_SHIFT = 4,
+  OTHER_SHIFT = 8,
+  DO_SHIFT = 12,
+  MORE_SHIFT = 16,
+  LAST_SHIFT = 31,
+  DO_SQUARE = 1,
+  DO_MULTIPLY = 2,
+  DO_BUTTERFLY = 4,
+  DO_COMBINE = 5,
+};
+#define FIELD_WORD(what, to, from, other, more) ((what) << 12 | (to) | (from) << 4 | (other) << 8 | (more) << 16)
+/* to = a b */
+#define MUL(to, a, b) FIELD_WORD(2, to, a, b, 0)
+/* to = a^2 */
+#define SQR(to, a) FIELD_WORD(1, to, a, 0, 1)
+/* to = a^(2^times) b, where b is not `to` */
+#define SQR_MUL(to, a, times, b) FIELD_WORD(3, to, a, b, times)
+/* sum = a + b, difference = a - b */
+#define SUMS(sum, difference, a, b) FIELD_WORD(4, sum, a, b, difference)
+/* to = ca a + cb b with limbs of one (p256_combine); for X25519 to = a + A24 b */
+#define COMBINE(to, a, ca, b, cb) FIELD_WORD(5, to, a, b, ((ca)&15) | ((cb)&15) << 4)
+#define LAST(word) ((word) | 1 << 31)
+
+void field_run(struct field *f, code_word *program);
+
+/* x25519.c, p256-field.c: `out` from the columns of a product */
+void x25519_reduce(int16_t *out, const int32_t *t);
+void x25519_add_a24(int16_t *out, const int16_t *a, const int16_t *b);
+void p256_reduce(int16_t *out, int32_t *t);
+void p256_combine(int16_t *out, const int16_t *a, int32_t ca, const int16_t *b, int32_t cb);
+
+#endif

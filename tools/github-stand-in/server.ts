@@ -12,8 +12,7 @@ import { type Answer, answer, type RepositoryState, type Variant } from "./respo
 export type { LeafKey } from "./certificates";
 export type { CheckRun } from "./check-runs";
 export type { Request } from "./http-connection";
-export type { Answer } from "./responses";
-export type { Variant } from "./responses";
+export type { Answer, Variant } from "./responses";
 
 /** What may be changed while it runs. */
 export interface Tuning {

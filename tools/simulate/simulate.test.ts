@@ -24,12 +24,12 @@ describe("a lamp in a world where things go wrong", () => {
   );
 
   it(
-    "is the same for the same seed",
+    "is in the same world for the same seed",
     async () => {
       const [first, second] = [await simulate({ days: 1, seed: 5 }), await simulate({ days: 1, seed: 5 })];
       expect(second.faults).toEqual(first.faults);
-      expect(second.watch.outcomes).toEqual(first.watch.outcomes);
-      expect(second.watch.requests).toBe(first.watch.requests);
+      expect(second.builds).toBe(first.builds);
+      expect(second.watch.polls).toBe(first.watch.polls);
     },
     60 * SECONDS,
   );

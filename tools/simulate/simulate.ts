@@ -10,6 +10,7 @@ import { checkConfigText } from "../config/load";
 import { VirtualBoard, VirtualTime } from "../virtual-board/board";
 import { TARGETS } from "./builds";
 import { fastCrypto } from "./fast-crypto";
+import { LightEye } from "./light-eye";
 import { Random } from "./random";
 import { type Source, Truth } from "./truth";
 import { DAY, MINUTE, SECOND } from "./units";
@@ -52,6 +53,9 @@ const INTERVAL = 15 * MINUTE;
 /** The firmware spreads its polls over this part of their interval. */
 const JITTER = 0.1;
 const PIN = "D2";
+const DARK = 1;
+/** How long the light's rhythm is simulated, after whatever else there was to do. */
+const BLINK = 20 * SECOND;
 const ROTATION_DAYS = 60;
 /** What the firmware may take by its own timers: Wi-Fi, TCP, the handshake; and for each response. */
 const CONNECTION_PATIENCE = (30 + 10 + 15) * SECOND;
@@ -89,7 +93,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   const targets = 1;
   const token = null;
   const requests = 1;
-  const time = new VirtualTime(TURN);
+  const time = new VirtualTime({ perTurn: TURN, blinkFor: BLINK });
   const start = Math.ceil(Date.now() / SECOND) * SECOND;
   const truth = new Truth(targets, source, 8 * INTERVAL);
   const patience = CONNECTION_PATIENCE + RESPONSE_PATIENCE * requests + SLACK;
@@ -123,6 +127,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   const register = new Random(seed, "random register");
   let partial = "";
   let isWritten = false;
+  const eye = new LightEye(time, DARK, (isSteady) => watch.light(isSteady));
   const board = await VirtualBoard.create({
     source: code,
     clock: time,
@@ -143,7 +148,8 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
       const pin = board.pins[PIN]!;
       // Until it is first written, a pin is an input, and the light dark.
       isWritten ||= pin.history.length > 0;
-      watch.turnEnded(isWritten && pin.value === 0);
+      eye.see(isWritten ? pin.value : null);
+      watch.turnEnded();
     },
   });
 

@@ -10,6 +10,7 @@ const PATIENCE = MINUTE;
 /** A lamp told by hand, over builds told by hand. */
 class Told {
   now = 0;
+  private isGreen = false;
   readonly truth = new Truth(1, "statuses", 10 * INTERVAL);
   readonly watch = new Watch(
     { truth: this.truth, targets: 1, interval: INTERVAL, patience: PATIENCE, requestsPerHour: 60 },
@@ -31,13 +32,19 @@ class Told {
     this.watch.serial("connecting to api.github.com\n");
     this.now += SECOND;
     this.watch.serial(LABEL + word + "\n");
-    this.watch.turnEnded(isGreen);
+    this.light(isGreen);
   }
 
-  wait(milliseconds: number, isGreen = false): void {
+  wait(milliseconds: number): void {
     this.now += milliseconds;
-    this.watch.turnEnded(isGreen);
+    this.watch.turnEnded();
     this.watch.look();
+  }
+
+  private light(isGreen: boolean): void {
+    if (isGreen !== this.isGreen) this.watch.light(isGreen);
+    this.isGreen = isGreen;
+    this.watch.turnEnded();
   }
 }
 
@@ -46,9 +53,9 @@ describe("the watch", () => {
     const told = new Told();
     told.build("success");
     told.poll("successful!");
-    told.wait(INTERVAL - MINUTE, true);
+    told.wait(INTERVAL - MINUTE);
     told.build("failure");
-    told.wait(30 * SECOND, true);
+    told.wait(30 * SECOND);
     told.poll("has failed");
     told.wait(MINUTE);
     expect(told.rules).toEqual([]);
@@ -60,11 +67,11 @@ describe("the watch", () => {
     const told = new Told();
     told.build("success");
     told.poll("successful!");
-    told.wait(MINUTE, true);
+    told.wait(MINUTE);
     told.build("failure");
-    told.wait(INTERVAL, true);
+    told.wait(INTERVAL);
     expect(told.rules).toEqual([]);
-    told.wait(2 * MINUTE, true);
+    told.wait(2 * MINUTE);
     expect(told.rules).toContain("1: success is shown");
   });
 
@@ -106,7 +113,7 @@ describe("the watch", () => {
     told.build("success");
     told.watch.broke("server");
     told.poll("is unknown: status_server_error: …", true);
-    told.wait(10 * SECOND, true);
+    told.wait(11 * SECOND);
     expect(told.rules).toEqual(["4: green"]);
   });
 

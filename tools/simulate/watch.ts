@@ -41,7 +41,7 @@ const KEPT_VIOLATIONS = 20;
 /** A reset takes this long until the lamp can begin anything. */
 const BOOT = 2 * SECOND;
 /** The light and what the serial port says may differ for this long. */
-const SETTLING = 5 * SECOND;
+const SETTLING = 10 * SECOND;
 
 export class Watch {
   readonly violations: Violation[] = [];
@@ -150,16 +150,19 @@ export class Watch {
     for (const line of lines) this.line(line);
   }
 
-  /** After each turn of the board. @param isGreen the light is steadily lit */
-  turnEnded(isGreen: boolean): void {
-    const now = this.now();
-    if (isGreen !== this.isGreen) {
-      this.isGreen = isGreen;
-      this.greenChanged = now;
-      if (isGreen) this.show("success");
-    }
-    // Light and line may be a few turns apart.
-    if (now - Math.max(this.greenChanged, this.wordChanged) < SETTLING || this.isGreen === (this.lastWord === "success")) return;
+  /** @param isGreen the light is lit and does not change */
+  light(isGreen: boolean): void {
+    this.isGreen = isGreen;
+    this.greenChanged = this.now();
+    if (isGreen) this.show("success");
+    // Else the word that belongs to it is about to come.
+    else if (this.lastWord !== "success") this.show(this.lastWord);
+  }
+
+  /** After each turn of the board. */
+  turnEnded(): void {
+    // Light and line may be some time apart.
+    if (this.now() - Math.max(this.greenChanged, this.wordChanged) < SETTLING || this.isGreen === (this.lastWord === "success")) return;
     this.violate(this.isGreen ? "4: green" : "4: not green", `although the last word was ${this.lastWord}`);
     this.wordChanged = Number.POSITIVE_INFINITY;
   }
@@ -222,7 +225,7 @@ export class Watch {
     this.wordChanged = now;
     this.pollBegan = null;
     this.pollWords = [];
-    this.show(this.lastWord);
+    if (!this.isGreen && this.lastWord !== "success") this.show(this.lastWord);
   }
 
   private askedToWait(headers: Record<string, string>, worldNow: number): void {

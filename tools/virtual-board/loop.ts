@@ -4,6 +4,7 @@
  */
 
 import type { BoardClock } from "./clock";
+import type { VirtualTime } from "./virtual-time";
 
 type Callback = (...args: unknown[]) => unknown;
 
@@ -20,6 +21,8 @@ interface Timer {
   isNext: boolean;
   /** The turn that set it. */
   turn: number;
+  /** It was set with a wait that is a light's rather than a job's. */
+  isShort: boolean;
   interval: number;
   callback: Callback;
   args: unknown[];
@@ -40,6 +43,8 @@ export interface LoopHooks {
 
 const SHORTEST_TIMER = 0.1;
 const LONGEST_NODE_TIMER = 0x7fffffff;
+/** Shorter timers than this are short ones: see VirtualTimeOptions.blinkFor. */
+const SHORT_TIMER = 5000;
 
 export class EventLoop {
   private timers = new Map<number, Timer>();
@@ -55,6 +60,8 @@ export class EventLoop {
   private inTurn = false;
   /** Something wants a turn after this one. */
   private again = false;
+  /** When anything but short timers was last at work. */
+  private lastBusy = 0;
 
   constructor(
     private clock: BoardClock,
@@ -73,7 +80,9 @@ export class EventLoop {
     const wait = Math.max(milliseconds || 0, SHORTEST_TIMER);
     const id = this.nextTimer++;
     const due = this.clock.now() + wait;
-    this.timers.set(id, { due, isNext: wait === SHORTEST_TIMER, turn: this.turnNumber, interval: repeats ? wait : 0, callback, args });
+    const isShort = wait < SHORT_TIMER;
+    const interval = repeats ? wait : 0;
+    this.timers.set(id, { due, isNext: wait === SHORTEST_TIMER, turn: this.turnNumber, isShort, interval, callback, args });
     this.wake();
     return id;
   }
@@ -106,6 +115,7 @@ export class EventLoop {
   }
 
   queue(event: QueuedEvent): void {
+    this.lastBusy = this.clock.now();
     this.events.push(event);
     this.wake();
   }
@@ -190,6 +200,7 @@ export class EventLoop {
       const isDue = timer.due <= this.turnTime || (timer.isNext && timer.turn < this.turnNumber);
       if (!isDue || !this.timers.has(id)) continue;
       timer.turn = this.turnNumber;
+      if (!timer.isShort) this.lastBusy = this.turnTime;
       if (timer.interval > 0) timer.due += timer.interval;
       else this.timers.delete(id);
       this.hooks.run("timer", undefined, timer.callback, timer.args);
@@ -203,11 +214,26 @@ export class EventLoop {
     }
   }
 
+  /** Lets short timers stand still where they have been all there was for long enough; gives the time of what is next. */
+  private passBlinks(virtual: VirtualTime, next: number): number {
+    const now = this.clock.now();
+    if (this.steppers.size > 0) this.lastBusy = now;
+    if (now - this.lastBusy < virtual.blinkFor) return next;
+    const timers = [...this.timers.values()];
+    const others = [...timers.filter((timer) => !timer.isShort), ...this.hostTimers.values()].map(({ due }) => due);
+    const until = Math.min(...others, virtual.nextEvent - virtual.now() + now);
+    if (until <= next || until === Number.POSITIVE_INFINITY) return next;
+    for (const timer of timers) if (timer.isShort) timer.due += until - now;
+    virtual.stoodStill += until - now;
+    return until;
+  }
+
   private sleepUntilNext(): void {
     let next = Number.POSITIVE_INFINITY;
     for (const timer of this.timers.values()) next = Math.min(next, timer.due);
     for (const timer of this.hostTimers.values()) next = Math.min(next, timer.due);
     const { virtual } = this.clock;
+    if (virtual) next = this.passBlinks(virtual, next);
     if (virtual) virtual.rest(virtual.now() + next - this.clock.now(), () => this.wake());
     if (virtual || next === Number.POSITIVE_INFINITY) return;
     let wait = next - this.clock.now();

@@ -37,7 +37,7 @@ describe("virtual time", () => {
   });
 
   it("lets a board live for days in no time, each turn taking its own", async () => {
-    const time = new VirtualTime(3);
+    const time = new VirtualTime({ perTurn: 3 });
     const board = await VirtualBoard.create({
       source: "var n = 0; setInterval(function () { n++; }, 3600000); setTimeout(function () { print(n); }, 864005000);",
       clock: time,
@@ -47,6 +47,25 @@ describe("virtual time", () => {
     await board.waitForLine(/^240$/);
     expect(board.now).toBeGreaterThanOrEqual(864_005_000);
     expect(board.now).toBeLessThan(864_005_100);
+  });
+});
+
+describe("a light that blinks", () => {
+  it("stands still after a while, until something else is due", async () => {
+    const time = new VirtualTime({ blinkFor: 10_000 });
+    const board = await VirtualBoard.create({
+      source: `var n = 0, lit = 0;
+        setInterval(function () { n++; lit = !lit; digitalWrite(D2, lit); }, 100);
+        setInterval(function () { print(n); n = 0; }, 600000);`,
+      clock: time,
+    });
+    boards.push(board);
+    board.boot();
+    await board.waitUntil(() => board.lines.length >= 3);
+    // Ten seconds of blinks after each time that something else was done.
+    for (const line of board.lines.slice(0, 3)) expect(Math.abs(Number(line) - 100)).toBeLessThanOrEqual(2);
+    expect(board.now).toBeGreaterThanOrEqual(1_800_000);
+    expect(time.stoodStill).toBeGreaterThan(1_760_000);
   });
 });
 

@@ -11,6 +11,16 @@ interface Event {
   callback: () => void;
 }
 
+export interface VirtualTimeOptions {
+  /** Milliseconds that a turn of the board's event loop takes. */
+  perTurn?: number;
+  /**
+   * After so many milliseconds in which the board did nothing but run short timers (a light that blinks), these stand still until something else is due:
+   * what they do again and again until then is not simulated.
+   */
+  blinkFor?: number;
+}
+
 /** After so many turns of Node's event loop without a sign of activity, nothing is on its way any more. */
 const QUIET_TURNS = 6;
 
@@ -22,9 +32,15 @@ export class VirtualTime {
   private activities = 0;
   private resting = 0;
   private present = 0;
+  private readonly perTurn: number;
+  readonly blinkFor: number;
+  /** For how many milliseconds in all short timers stood still. */
+  stoodStill = 0;
 
-  /** @param perTurn milliseconds that a turn of the board's event loop takes */
-  constructor(readonly perTurn = 0) {}
+  constructor({ perTurn = 0, blinkFor = Number.POSITIVE_INFINITY }: VirtualTimeOptions = {}) {
+    this.perTurn = perTurn;
+    this.blinkFor = blinkFor;
+  }
 
   /** Milliseconds since the beginning. */
   now(): number {
@@ -76,6 +92,11 @@ export class VirtualTime {
       }
     };
     setImmediate(look);
+  }
+
+  /** When the next event of the world outside is due. */
+  get nextEvent(): number {
+    return this.heap[0]?.due ?? Number.POSITIVE_INFINITY;
   }
 
   /** The board has something to do after all. */

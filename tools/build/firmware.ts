@@ -20,7 +20,7 @@ export interface BuildOptions {
   board: BoardName;
   /** Compiled modules (path without extension) and the texts that stand in for them, for tests. */
   replace?: Map<string, string>;
-  /** False leaves names and spaces as they are, for reading. */
+  /** False leaves functions, names and comments as they are, for reading. */
   minify?: boolean;
 }
 
@@ -48,11 +48,12 @@ export async function buildFirmware(options: BuildOptions): Promise<Build> {
   const virtual = new Map([["virtual:config", configModule(options.config)]]);
   const replace = new Map([[featuresPath, featuresModule(configFeatures(options.config))], ...(options.replace ?? [])]);
   const folded = await bundleFirmware({ folder, entry: `board/${options.board}/main`, virtual, replace });
-  const script = await inlineFunctions(dropUnraised(folded.code));
+  const source = dropUnraised(folded.code);
+  const script = await inlineFunctions(source);
   const minified = await minifyFirmware(script);
   const { problems, depth } = holdBundle(script, minified, configKeys);
   if (problems.length > 0) throw new BuildError(`the firmware has what Espruino does not run:\n${problems.join("\n")}`);
-  const text = options.minify === false ? script : minified;
+  const text = options.minify === false ? source : minified;
   const code = callsKernels(folded.parts) ? withMachineCode(text, Buffer.from(kernelCode, "base64")) : text;
   const size = code.length;
   return { code, size, report: { size, sizeWithoutKernels: text.length, depth, parts: folded.parts } };

@@ -39,16 +39,26 @@ interface Scope {
   names: Map<string, Binding>;
 }
 
+/** What a node has that is no node. */
+const plainKeys = new Set(
+  "type start end loc range name raw value operator kind computed shorthand method prefix generator async".split(" "),
+);
+
 /** The nodes right below a node, in the order of the text. */
 export function childrenOf(node: AnyNode): AnyNode[] {
   const children: AnyNode[] = [];
-  for (const value of Object.values(node) as unknown[])
-    for (const one of Array.isArray(value) ? value : [value]) if (isNode(one)) children.push(one);
+  const fields = node as unknown as Record<string, unknown>;
+  for (const key in fields) {
+    if (plainKeys.has(key) && !(key === "value" && node.type !== "Literal")) continue;
+    const value = fields[key];
+    if (Array.isArray(value)) for (const one of value) if (isNode(one)) children.push(one);
+    if (isNode(value)) children.push(value);
+  }
   return children;
 }
 
 function isNode(value: unknown): value is AnyNode {
-  return typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
+  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 }
 
 /** @param root the script, or a function of it: what that finds around it is as a global to it */
@@ -107,19 +117,25 @@ function declareVars(bindings: Bindings, node: AnyNode, scope: Scope): void {
   for (const child of childrenOf(node)) if (!isFunction(child)) declareVars(bindings, child, scope);
 }
 
+type Nodes = (AnyNode | null | undefined)[];
+
+function visitAll(bindings: Bindings, nodes: Nodes, scope: Scope, within: FunctionNode | null): void {
+  for (const one of nodes) if (one) visit(bindings, one, scope, within);
+}
+
+/** What is below a node that is a scope of its own, in which `statements` declare. */
+function visitScope(bindings: Bindings, node: AnyNode, statements: Nodes, outer: Scope, within: FunctionNode | null): void {
+  const scope = openScope(bindings, node, outer);
+  declareLexical(bindings, statements, scope);
+  visitAll(bindings, childrenOf(node), scope, within);
+}
+
+function visitTarget(bindings: Bindings, target: AnyNode, scope: Scope, within: FunctionNode | null): void {
+  if (target.type === "Identifier") refer(bindings, target, scope, within, true);
+  else visit(bindings, target, scope, within);
+}
+
 function visit(bindings: Bindings, node: AnyNode, scope: Scope, within: FunctionNode | null): void {
-  const below = (inner: Scope, nodes: (AnyNode | null | undefined)[]) => {
-    for (const one of nodes) if (one) visit(bindings, one, inner, within);
-  };
-  const inScope = (statements: (AnyNode | null | undefined)[], nodes = childrenOf(node)) => {
-    const inner = openScope(bindings, node, scope);
-    declareLexical(bindings, statements, inner);
-    below(inner, nodes);
-  };
-  const target = (left: AnyNode, inner: Scope) => {
-    if (left.type === "Identifier") refer(bindings, left, inner, within, true);
-    else below(inner, [left]);
-  };
   switch (node.type) {
     case "FunctionDeclaration":
     case "FunctionExpression":
@@ -130,48 +146,54 @@ function visit(bindings: Bindings, node: AnyNode, scope: Scope, within: Function
       refer(bindings, node, scope, within, false);
       break;
     case "MemberExpression":
-      below(scope, node.computed ? [node.object, node.property] : [node.object]);
+      visitAll(bindings, node.computed ? [node.object, node.property] : [node.object], scope, within);
       break;
     case "Property":
     case "MethodDefinition":
     case "PropertyDefinition":
-      below(scope, node.computed ? [node.key, node.value] : [node.value]);
+      visitAll(bindings, node.computed ? [node.key, node.value] : [node.value], scope, within);
       break;
     case "VariableDeclarator":
-      below(scope, [node.init]);
+      visitAll(bindings, [node.init], scope, within);
       break;
     case "AssignmentExpression":
-      target(node.left, scope);
-      below(scope, [node.right]);
+      visitTarget(bindings, node.left, scope, within);
+      visit(bindings, node.right, scope, within);
       break;
     case "UpdateExpression":
-      target(node.argument, scope);
+      visitTarget(bindings, node.argument, scope, within);
       break;
     case "ForInStatement":
     case "ForOfStatement": {
       const inner = openScope(bindings, node, scope);
       declareLexical(bindings, [node.left], inner);
-      target(node.left.type === "VariableDeclaration" ? node.left.declarations[0]!.id : node.left, inner);
-      below(inner, [node.right, node.body]);
+      visitTarget(bindings, node.left.type === "VariableDeclaration" ? node.left.declarations[0]!.id : node.left, inner, within);
+      visitAll(bindings, [node.right, node.body], inner, within);
       break;
     }
     case "BlockStatement":
-      inScope(node.body);
+      visitScope(bindings, node, node.body, scope, within);
       break;
     case "ForStatement":
-      inScope([node.init]);
+      visitScope(bindings, node, [node.init], scope, within);
       break;
     case "SwitchStatement":
-      inScope(node.cases.flatMap((one) => one.consequent));
+      visitScope(
+        bindings,
+        node,
+        node.cases.flatMap((one) => one.consequent),
+        scope,
+        within,
+      );
       break;
     case "CatchClause": {
       const inner = openScope(bindings, node, scope);
       declare(bindings, inner, node.param, "caught");
-      below(inner, [node.body]);
+      visit(bindings, node.body, inner, within);
       break;
     }
     default:
-      below(scope, childrenOf(node));
+      visitAll(bindings, childrenOf(node), scope, within);
   }
 }
 

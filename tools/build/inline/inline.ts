@@ -23,6 +23,7 @@ export async function inlineFunctions(code: string): Promise<string> {
 /** One declarator a declaration, and no shorthand properties. */
 function prepare(node: AnyNode): void {
   for (const child of childrenOf(node)) prepare(child);
+  node.loc = null;
   if (node.type === "Property") node.shorthand = false;
   if (node.type === "BlockStatement" || node.type === "Program") node.body = splitDeclarations(node.body as Statement[]);
   if (node.type === "SwitchCase") node.consequent = splitDeclarations(node.consequent);

@@ -56,8 +56,6 @@ export interface KernelProof {
 
 /**
  * Proves all kernels, one or few a turn. `done` comes once. Overwrites the workspace. @param crc E.CRC32
- *
- * @once
  */
 export function proveKernels(ram: Uint8Array, call: CryptoCall, crc: KernelProof["crc"], done: KernelProof["done"]): void {
   ram.fill(0);

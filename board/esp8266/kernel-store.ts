@@ -34,8 +34,6 @@ const guardFile = "bl-guard";
  * Makes the kernels ready; takes several turns. `done` comes once, with 0 and the crypto, or with no_memory (ram is not contiguous),
  * kernel_disabled, or kernel_failed (the code is not all there, or fails its test).
  * @param ram the workspace
- *
- * @once
  */
 export function openKernels(ram: Uint8Array, done: KernelOpening["done"]): void {
   const opening: KernelOpening = { ram, done, subject: KernelBlob.crc + " " + process.version + " ", proven: false };

@@ -6,8 +6,7 @@ import { MAX_CERTIFICATE, MAX_CERTIFICATE_MESSAGE, MAX_CHAIN } from "../bytes/li
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
-import { Wait } from "../record/connection";
-import { type HandshakeState, type Handshaking, MESSAGE_HEADER } from "./state";
+import { HandshakePart, type HandshakeState, type Handshaking, MESSAGE_HEADER } from "./state";
 
 /** The field that is being read. */
 const enum Field {
@@ -108,15 +107,12 @@ function beginCertificate(c: Handshaking, hs: HandshakeState, length: number): v
   beginField(hs, Field.certificate, length);
 }
 
-/** The message is whole: has the leaf judged, by a part in this one's place. */
+/** The message is whole: has the leaf judged. */
 function endCertificate(c: Handshaking): void {
   const hs = c.handshake;
   if (hs.listLeft || hs.fieldLeft) throw ErrorCode.decode_error;
   if (!hs.count) throw ErrorCode.certificate_missing;
-  hs.take = null;
+  hs.part = HandshakePart.leaf;
   c.content = hs.messages;
-  c.step = hs.messages;
-  c.wait = Wait.work;
-  const resume = c.resume.bind(c);
-  import("./leaf").then((part) => resume(part.judgeLeaf));
+  c.step = hs.load;
 }

@@ -12,6 +12,7 @@ import { HandshakePart, HandshakeType, type Handshaking, MESSAGE_HEADER } from "
 export function startMessages(c: Handshaking): void {
   c.content = readHandshake;
   c.handshake.messages = readHandshake;
+  c.handshake.load = loadPart;
   c.step = c.more;
 }
 
@@ -64,7 +65,7 @@ function checkOrder(expect: HandshakeType, type: number): void {
   throw ErrorCode.unexpected_message;
 }
 
-/** Goes on with the part that takes the message at `message`, whole or, a Certificate, its header only. Loads the part if it is not there. */
+/** Goes on with the part that takes the message at `message`, whole or, a Certificate, its header only. */
 function takeMessage(c: Handshaking, message: number): void {
   const hs = c.handshake;
   hs.message = message;
@@ -72,17 +73,22 @@ function takeMessage(c: Handshaking, message: number): void {
   let part = HandshakePart.parameters;
   if (type === HandshakeType.certificate) part = HandshakePart.certificate;
   else if (type === HandshakeType.certificate_verify || type === HandshakeType.finished) part = HandshakePart.proof;
-  if (part === hs.part && hs.take) {
-    c.step = hs.take;
-    return;
+  if (part === hs.part) c.step = hs.take;
+  else {
+    hs.part = part;
+    c.step = loadPart;
   }
-  hs.part = part;
-  // Lets go of the part that was there.
-  hs.take = null;
+}
+
+/** Step: loads the part hs.part, once nothing holds the one before any more. */
+function loadPart(c: Handshaking): void {
+  const part = c.handshake.part;
   c.step = c.content;
+  c.handshake.take = c.content;
   c.wait = Wait.work;
   const resume = c.resume.bind(c);
   if (part === HandshakePart.parameters) import("./parameters").then((p) => resume(p.takeParameters));
   else if (part === HandshakePart.certificate) import("./certificate").then((p) => resume(p.takeCertificate));
+  else if (part === HandshakePart.leaf) import("./leaf").then((p) => resume(p.judgeLeaf));
   else import("./proof").then((p) => resume(p.takeProof));
 }

@@ -39,6 +39,7 @@ export const enum HandshakePart {
   none,
   parameters,
   certificate,
+  leaf,
   proof,
 }
 
@@ -79,9 +80,11 @@ export interface HandshakeState {
 
   /** The part that is loaded, and its step that takes a message. */
   part: HandshakePart;
-  take: Step | null;
+  take: Step;
   /** The step that takes handshake bytes between two messages: Connection.content, except while a Certificate streams in. */
   messages: Step;
+  /** The step that loads the part that `part` names, in the place of the one that was there. */
+  load: Step;
 
   /** Bytes of a message gathered at At.message. */
   have: number;

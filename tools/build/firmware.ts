@@ -6,11 +6,13 @@ import { bundleFirmware } from "./bundle";
 import { compileFirmware } from "./compile";
 import { configKeys, configModule } from "./embed-config";
 import { configFeatures, featuresModule, featuresPath } from "./features";
+import { partName } from "./fold";
 import type { CallDepth } from "./gate/call-depth";
 import { holdBundle } from "./gate/gate";
 import { inlineFunctions } from "./inline/inline";
 import { withMachineCode } from "./machine-code";
 import { minifyFirmware } from "./minify";
+import { packParts } from "./pack-parts";
 import { dropUnraised } from "./unraised";
 
 export type BoardName = "esp8266" | "linux";
@@ -22,6 +24,8 @@ export interface BuildOptions {
   replace?: Map<string, string>;
   /** False leaves functions, names and comments as they are, for reading. */
   minify?: boolean;
+  /** Changes the script before its parts are packed, for measurements. */
+  prepare?: (script: string) => string;
 }
 
 export interface BuildReport {
@@ -50,10 +54,12 @@ export async function buildFirmware(options: BuildOptions): Promise<Build> {
   const folded = await bundleFirmware({ folder, entry: `board/${options.board}/main`, virtual, replace });
   const source = dropUnraised(folded.code);
   const script = await inlineFunctions(source);
-  const minified = await minifyFirmware(script);
+  // On Linux the script is not in flash, and there is memory enough.
+  const packed = options.board === "esp8266" ? [...folded.parts.keys()].filter((part) => part !== "").map(partName) : [];
+  const minified = await minifyFirmware(script, packed);
   const { problems, depth } = holdBundle(script, minified, configKeys);
   if (problems.length > 0) throw new BuildError(`the firmware has what Espruino does not run:\n${problems.join("\n")}`);
-  const text = options.minify === false ? source : minified;
+  const text = options.minify === false ? source : packParts(options.prepare?.(minified) ?? minified, packed);
   const code = callsKernels(folded.parts) ? withMachineCode(text, Buffer.from(kernelCode, "base64")) : text;
   const size = code.length;
   return { code, size, report: { size, sizeWithoutKernels: text.length, depth, parts: folded.parts } };

@@ -3,7 +3,7 @@
  *
  * What the entry needs at all times stands in the script itself. Each module that is reached by `import("./x").then(f)` becomes a part: a
  * function that declares all that the part needs and gives back the module's exports, so that of a part at rest nothing is instantiated
- * but this one function. `import("./x").then(f)` becomes `setTimeout(f, 0, part_x())`, which costs a third of a promise's variables.
+ * but this one function (and not even that once pack-parts.ts has put it behind the script). `import("./x").then(f)` becomes `setTimeout(f, 0, part_x())`, which costs a third of a promise's variables.
  *
  * No function stands in more functions than need be: Espruino gives each a list of the scopes around it, and leaves the list out where there is
  * one scope (7 variables for a function of two parameters in a part) or none (6 in the script itself); with two it is 10. So there is no wrapper
@@ -17,7 +17,7 @@
  * such functions need is copied into each.
  *
  * A function whose doc comment has the tag @once is called once, at boot: where it stands in the script itself it takes its own name back, and so
- * is gone when it returns. The same goes for a part all of whose exports have the tag.
+ * is gone when it returns.
  */
 import { posix } from "node:path";
 import { full } from "acorn-walk";
@@ -347,12 +347,8 @@ function emitScope(firmware: Firmware, placement: Placement, scope: string, part
 }
 
 function emitPart(firmware: Firmware, placement: Placement, part: string, parts: Map<string, string[]>): string {
-  const name = partName(part);
-  const exports = [...firmware.wanted.get(part)!].map((one) => `${one}: ${one}`);
-  const isOnce = partRoots(firmware, part).every((root) => root.onceAt > 0);
-  const head = `function ${name}() {`;
-  const text = `${head}\n${emitScope(firmware, placement, part, parts)}\nreturn { ${exports.join(", ")} };\n}`;
-  return takingItsNameBack(text, name, isOnce ? head.length : 0);
+  const exports = [...firmware.wanted.get(part)!].map((name) => `${name}: ${name}`);
+  return `function ${partName(part)}() {\n${emitScope(firmware, placement, part, parts)}\nreturn { ${exports.join(", ")} };\n}`;
 }
 
 /** A function's text, with an assignment that frees it at the place `at`, unless that is 0. */

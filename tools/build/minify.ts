@@ -6,10 +6,12 @@
 import { full } from "acorn-walk";
 import MagicString from "magic-string";
 import { minify } from "terser";
+import { SELF } from "./pack-parts";
 import { reservedNames } from "./reserved-names";
 import { type AnyNode, parseScript } from "./syntax";
 
-export async function minifyFirmware(code: string): Promise<string> {
+/** @param kept names that stay as they are, and that nothing else is given */
+export async function minifyFirmware(code: string, kept: string[] = []): Promise<string> {
   const result = await minify(code, {
     ecma: 5,
     toplevel: true,
@@ -27,7 +29,7 @@ export async function minifyFirmware(code: string): Promise<string> {
       keep_infinity: true,
     },
     // Espruino takes the name "of" for the keyword.
-    mangle: { toplevel: true, reserved: ["of"], properties: { builtins: true, reserved: reservedNames() } },
+    mangle: { toplevel: true, reserved: ["of", SELF, ...kept], properties: { builtins: true, reserved: reservedNames() } },
     format: { ascii_only: true, comments: false, semicolons: true, wrap_iife: true },
   });
   return plainIntegers(result.code ?? "");

@@ -78,3 +78,14 @@ test("without the tag all stands in the wrapper", () => {
   const { code } = fold("function deep() { return 1; }\nfunction first() { return deep(); }\nfunction second() { return 0; }");
   expect(code.indexOf("function deep")).toBeLessThan(code.indexOf("function first"));
 });
+
+describe("a function with the tag @once", () => {
+  test("is gone from the script when it has run", () => {
+    const { code, given } = fold(`
+/** @once */
+function first() { return 1; }
+function second() { return typeof first; }`);
+    expect(given).toEqual([1, "object"]);
+    expect(code.match(/first = null;/g)).toHaveLength(1);
+  });
+});

@@ -3,8 +3,6 @@
  * says how the Storage file "double" is laid out). It takes about the memory that the kernels' call takes: one function and what it closes
  * over, and nothing for what is recorded, which stays in flash. Where a poll broke off it begins anew with the next one, which draws its keys first.
  * Takes the place of board/esp8266/kernel-store.ts.
- *
- * @once
  */
 export function openKernels(ram, done) {
   const storage = require("Storage");

@@ -7,7 +7,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { esp8266Shim } from "./esp8266-shim";
 import type { Flight } from "./record";
 import { espruino1600Bin, espruinoBin, runEspruino } from "./run";
-import { gitHub, type Replay, type ReplayOptions, type Stage, startReplay } from "./stage";
+import { gitHub, type Replay, type ReplayOptions, replayStorage, type Stage, startReplay } from "./stage";
 
 const patience = 60_000;
 /** How many polls are as good as endless. */
@@ -70,8 +70,8 @@ describe.each([
   ["ESPRUINO_BIN", espruinoBin],
   ["ESPRUINO_1600_BIN", espruino1600Bin],
 ])("on the Espruino of %s", (name, bin) => {
-  async function boot({ code, recording }: Replay, until = isOver, timeout = patience, prelude = ""): Promise<string> {
-    const storage = { ".bootcde": esp8266Shim + prelude + code, double: recording.double };
+  async function boot(replay: Replay, until = isOver, timeout = patience, prelude = ""): Promise<string> {
+    const storage = replayStorage(replay, esp8266Shim + prelude);
     return (await runEspruino({ bin: bin!, storage, until, timeout })).output;
   }
 
@@ -152,7 +152,7 @@ while(process.memory(false).free>12)$h.push(1)}})(console.log,0);`;
     ["in the response", "headers received", 1000],
     ["when the next poll is due", "connecting to api.github.com", 4500],
   ])("memory runs out %s, and a later poll succeeds", async (_when, line, milliseconds) => {
-    const storage = { ".bootcde": esp8266Shim + hog(line, milliseconds) + replay.code, double: replay.recording.double };
+    const storage = replayStorage(replay, esp8266Shim + hog(line, milliseconds));
     const until = /MEMORY[\s\S]*closing connection\n/;
     const { output } = await runEspruino({ bin: espruino1600Bin!, storage, until, timeout: patience });
     expect(output).toMatch(/MEMORY[\s\S]*CI successful!/);

@@ -3,7 +3,7 @@ import { At } from "../../src/crypto/workspace";
 import { esp8266Shim } from "./esp8266-shim";
 import { runEspruino } from "./run";
 import { mark, samplerPrelude, withSamples } from "./sampler";
-import { type Stage, startReplay } from "./stage";
+import { replayStorage, type Stage, startReplay } from "./stage";
 
 /** A line of the table. */
 export interface MemoryCase {
@@ -31,15 +31,15 @@ const restAfter = 3000;
 
 /** Measures one poll. Throws what Espruino printed if the poll ended badly for another reason than memory. */
 export async function measureMemory(bin: string, { stage }: MemoryCase): Promise<MemoryFigures> {
-  const { code, recording, server } = await startReplay(stage);
+  const replay = await startReplay(stage, { prepare: withSamples });
   try {
     const atRest = `setTimeout(function(){console.log("${mark}phase",$k);console.log("${mark}rest",$n().usage)},${restAfter});`;
     const prelude = samplerPrelude(esp8266Shim, ["certificate matches", "closing connection"], atRest);
-    const storage = { ".bootcde": prelude + withSamples(code), double: recording.double };
+    const storage = replayStorage(replay, prelude);
     const { output } = await runEspruino({ bin, storage, until: /@rest \d+\n|MEMORY|is unknown/, timeout });
     return figuresOf(output);
   } finally {
-    server.close();
+    replay.server.close();
   }
 }
 

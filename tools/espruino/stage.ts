@@ -7,6 +7,7 @@ import { projectRoot } from "../build/paths";
 import { toBuildConfig } from "../config/build-config";
 import type { ConfigFile } from "../config/config-file";
 import { checkConfigText } from "../config/load";
+import { SLOT_NAMES } from "../flash/loader";
 import { type StandIn, type StandInOptions, startStandIn } from "../github-stand-in/server";
 import { type Flight, type Recording, recordPoll } from "./record";
 import { type ReplayServer, startReplayServer } from "./replay-server";
@@ -53,6 +54,8 @@ export interface ReplayOptions {
   intervalSeconds?: number;
   /** Connect to this port instead of the replaying server's. */
   port?: number;
+  /** Changes the script before its parts are packed. */
+  prepare?: (script: string) => string;
 }
 
 /** Records a poll of a stage, starts a server that plays it, and builds the firmware for that. */
@@ -62,8 +65,20 @@ export async function startReplay(stage: () => Promise<Stage>, options: ReplayOp
   const server = await startReplayServer(recording.connections);
   const double = readFileSync(join(projectRoot, "tools/espruino/double.js"), "utf8");
   const replace = new Map([["board/esp8266/kernel-store", double]]);
-  const { code } = await buildFirmware({ config: replayConfig(config, server.port, options), board: "esp8266", replace });
+  const { prepare } = options;
+  const { code } = await buildFirmware({
+    config: replayConfig(config, server.port, options),
+    board: "esp8266",
+    replace,
+    ...(prepare ? { prepare } : {}),
+  });
   return { code, recording, server };
+}
+
+/** The Storage of a board that runs `prelude` and then the firmware of a replay, from a slot, as the loader does. */
+export function replayStorage({ code, recording }: Replay, prelude: string): Record<string, Buffer | string> {
+  const boot = `${prelude}\nvar t=require("Storage").read("${SLOT_NAMES[0]}");eval(t)`;
+  return { ".bootcde": boot, [SLOT_NAMES[0]]: code, double: recording.double };
 }
 
 function replayConfig(config: ConfigFile, port: number, options: ReplayOptions): BuildConfig {

@@ -338,8 +338,11 @@ export class VirtualBoard {
     const code = this.storage.locate(BOOT_FILE);
     if (!code) return;
     this.native.remember(code);
+    const { instrument } = this.options;
     const script = scriptOf(code.data);
-    const source = this.options.instrument ? this.options.instrument(script) : script;
+    const source = instrument ? instrument(script) : script;
+    // The firmware's parts are made of their texts.
+    if (instrument) this.context.Function = (body: string) => runInContext(instrument(`(function(){${body}})`), this.context);
     this.loop.firstTurn(() => this.run("boot", () => new Script(source, { filename: BOOT_FILE }).runInContext(this.context)));
   }
 

@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { contractHeader } from "./contract";
 import { p256TableHeader } from "./p256-table";
+import { x25519TableHeader } from "./x25519-table";
 
 const PREFIX = "xtensa-lx106-elf-";
 export const KERNEL_SOURCES = join(dirname(fileURLToPath(import.meta.url)), "../../board/esp8266/kernels");
@@ -84,6 +85,7 @@ export function compileKernels(): CompiledKernels {
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, "contract.h"), contractHeader());
     writeFileSync(join(directory, "p256-table.h"), p256TableHeader());
+    writeFileSync(join(directory, "x25519-table.h"), x25519TableHeader());
     const sources = readdirSync(KERNEL_SOURCES)
       .filter((name) => /\.[cS]$/.test(name))
       .sort();

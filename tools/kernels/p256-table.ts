@@ -1,5 +1,7 @@
 /** P-256's constants for the kernels (SEC 2 section 2.4.2), in Montgomery form with R = 2^260, as the C header p256-table.h. */
 
+import { LIMB_BITS, LIMBS, limbWords } from "./limb-words";
+
 const P = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
 const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const B = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
@@ -9,9 +11,7 @@ const G = {
 };
 const A = -3n;
 
-const LIMBS = 20;
-const LIMB_BITS = 13n;
-const LIMB = 1n << LIMB_BITS;
+const WORD = 1n << 16n;
 const R = 1n << (LIMB_BITS * BigInt(LIMBS));
 /** Odd multiples 1, 3, … 15 of the base point: what recoding of width 5 asks for. */
 const BASE_POINTS = 8;
@@ -40,33 +40,19 @@ function add(a: Point, b: Point): Point {
   return { x, y: modulo(slope * (a.x - x) - a.y, P) };
 }
 
-/** 20 limbs, two to a word, the lower in the low half. Balanced: -2^12 to 2^12 - 1, else 0 to 2^13 - 1. */
-function words(value: bigint, balanced: boolean): string[] {
-  const limbs: number[] = [];
-  for (let i = 0; i < LIMBS; i++) {
-    let limb = value & (LIMB - 1n);
-    if (balanced && limb >= LIMB / 2n) limb -= LIMB;
-    limbs.push(Number(limb));
-    value = (value - limb) >> LIMB_BITS;
-  }
-  const result: string[] = [];
-  for (let i = 0; i < LIMBS; i += 2) result.push("0x" + (((limbs[i] & 0xffff) | (limbs[i + 1] << 16)) >>> 0).toString(16).padStart(8, "0"));
-  return result;
-}
-
 function montgomery(value: bigint): string[] {
-  return words(modulo(value * R, P), true);
+  return limbWords(modulo(value * R, P), true);
 }
 
 /** The text of p256-table.h. The constants' order is that of enum p256_constant. */
 export function p256TableHeader(): string {
-  const constants = [words(N, false), words((R * R) % P, true), words((R * R) % N, false), montgomery(B), montgomery(1n)];
+  const constants = [limbWords(N, false), limbWords((R * R) % P, true), limbWords((R * R) % N, false), montgomery(B), montgomery(1n)];
   const twice = add(G, G);
   const multiples: string[][] = [];
   for (let i = 0, point: Point = G; i < BASE_POINTS; i++, point = add(point, twice))
     multiples.push(montgomery(point.x), montgomery(point.y));
   return [
-    `#define P256_ORDER_INVERSE ${modulo(-inverse(N, LIMB), LIMB)}`,
+    `#define P256_ORDER_INVERSE ${modulo(-inverse(N, WORD), WORD)}`,
     `#define P256_CONSTANTS ${constants.flat().join(", ")}`,
     `#define P256_BASE_MULTIPLES ${multiples.flat().join(", ")}`,
     "",

@@ -122,10 +122,10 @@ int ecdsa_verify(uint8_t *ram, const uint8_t *key, const uint8_t *hash, const ui
   number_from_be(r, signature);
   number_from_be(e, signature + NUMBER_BYTES);
   if (!order_in_range(r) || !order_in_range(e)) return 0;
-  /* w = 1 / s * R^2, so that multiplying by it leaves Montgomery form. */
-  p256_constant(t, MONTGOMERY_N);
-  order_multiply(s, e, e, t);
+  /* w = R / s */
   order_invert(s, w, e);
+  p256_constant(t, MONTGOMERY_N);
+  order_multiply(s, w, w, t);
   order_import(e, hash);
   order_multiply(s, t, e, w);
   number_to_le((uint8_t *)s->scalar, t);
@@ -157,8 +157,11 @@ static void stir(uint8_t *ram, uint8_t *k, uint8_t *v, uint8_t separator, const 
   hmac_sha256(ram, k, v, DIGEST, v);
 }
 
-/* RFC 6979 section 3.2 with HMAC-SHA-256: the nonce in s->scalar, and as a number in `out`. `hash` is reduced mod n. Uses sum, other, temp[0]. */
-static void nonce(uint8_t *ram, struct p256 *s, int16_t *out, const uint8_t *key, const int16_t *hash) {
+/*
+ * RFC 6979 section 3.2 with HMAC-SHA-256: the nonce in s->scalar, and as a number in `out`; the number after it in `next`, which nobody else knows
+ * either. `hash` is reduced mod n. Uses sum, other, temp[0].
+ */
+static void nonce(uint8_t *ram, struct p256 *s, int16_t *out, int16_t *next, const uint8_t *key, const int16_t *hash) {
   uint8_t *k = (uint8_t *)&s->sum, *v = (uint8_t *)s->other.x, *reduced = (uint8_t *)s->scalar;
   number_to_be(reduced, hash);
   for (int i = 0; i < DIGEST; i++) {
@@ -173,6 +176,8 @@ static void nonce(uint8_t *ram, struct p256 *s, int16_t *out, const uint8_t *key
     stir(ram, k, v, 0, 0, 0);
   }
   number_copy(out, s->temp[0]);
+  hmac_sha256(ram, k, v, DIGEST, v);
+  order_import(next, v);
 }
 
 int ecdsa_sign(uint8_t *ram, const uint8_t *key, const uint8_t *hash, uint8_t *out) {
@@ -180,12 +185,13 @@ int ecdsa_sign(uint8_t *ram, const uint8_t *key, const uint8_t *hash, uint8_t *o
   int16_t *k = s->temp[1], *e = s->temp[2], *d = s->temp[3], *t = s->temp[4], *r = s->temp[5];
   if (!take_scalar(s, key)) return 0;
   order_import(e, hash);
-  nonce(ram, s, k, key, e);
-  /* 1 / k, in Montgomery form, kept while the point is multiplied. */
-  p256_constant(t, MONTGOMERY_N);
-  order_multiply(s, r, k, t);
+  nonce(ram, s, k, d, key, e);
+  /* R / k, kept while the point is multiplied. What is inverted is k times a random number, so that the time it takes tells nothing about k. */
+  order_multiply(s, r, k, d);
   order_invert(s, s->kept, r);
-  number_to_le((uint8_t *)s->scalar, k);
+  order_multiply(s, s->kept, s->kept, d);
+  p256_constant(t, MONTGOMERY_N);
+  order_multiply(s, s->kept, s->kept, t);
   take_base_point(s);
   multiply_export(s, out, 0);
   /* r = x mod n, s = (e + r d) / k */

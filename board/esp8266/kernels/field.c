@@ -1,3 +1,4 @@
+/* Runs programs of field operations (field.h). */
 #include "field.h"
 
 static void reduce(struct field *f, int16_t *out) {
@@ -6,7 +7,7 @@ static void reduce(struct field *f, int16_t *out) {
 }
 
 /* sum = a + b, difference = a - b; they may be a and b themselves. */
-static NOINLINE void butterfly(int16_t *sum, int16_t *difference, const int16_t *a, const int16_t *b) {
+static NOINLINE void sums(int16_t *sum, int16_t *difference, const int16_t *a, const int16_t *b) {
   const int16_t *end = a + LIMBS;
 #define SUMS_OF(i)                                                                                                                         \
   x = a[i], y = b[i];                                                                                                                      \
@@ -25,16 +26,19 @@ static NOINLINE void butterfly(int16_t *sum, int16_t *difference, const int16_t 
   } while (a != end);
 }
 
+#define PLACE_AT(shift) f->n[word >> (shift) & 15]
+#define FACTOR_AT(shift) ((int32_t)(word << (28 - (shift))) >> 28)
+
 void field_run(struct field *f, code_word *program) {
   uint32_t word;
   do {
     word = *program++;
-    int16_t *to = f->n[word & 15], *a = f->n[word >> 4 & 15], *b = f->n[word >> 8 & 15];
+    int16_t *to = PLACE_AT(0), *a = PLACE_AT(4), *b = PLACE_AT(8);
     uint32_t what = word >> 12 & 7;
-    if (what == DO_BUTTERFLY) butterfly(to, f->n[word >> 16 & 15], a, b);
+    if (what == DO_SUMS) sums(to, PLACE_AT(16), a, b);
     else if (what == DO_COMBINE) {
-      if (f->prime == PRIME_25519) x25519_add_a24(to, a, b);
-      else p256_combine(to, a, (int32_t)(word << 12) >> 28, b, (int32_t)(word << 8) >> 28);
+      if (f->prime == PRIME_25519) x25519_combine(to, a, FACTOR_AT(16), b, FACTOR_AT(20));
+      else p256_combine(to, a, FACTOR_AT(16), b, FACTOR_AT(20));
     } else {
       if (what & DO_SQUARE) {
         for (uint32_t times = word >> 16 & 0xff; times; times--, a = to) {

@@ -16,19 +16,8 @@ struct field {
   number n[];
 };
 
-/* A word: four numbers by their place among the curve's, what is done, and once or at last. */
-enum {
-  WIDTH_OF_PLACE = 4,
-  FROM_SHIFT = 4,
-  OTHER_SHIFT = 8,
-  DO_SHIFT = 12,
-  MORE_SHIFT = 16,
-  LAST_SHIFT = 31,
-  DO_SQUARE = 1,
-  DO_MULTIPLY = 2,
-  DO_BUTTERFLY = 4,
-  DO_COMBINE = 5,
-};
+/* A word: the places of up to four numbers among the curve's, what is done with them, factors or how many times, and whether it is the last one. */
+enum { DO_SQUARE = 1, DO_MULTIPLY = 2, DO_SUMS = 4, DO_COMBINE = 5 };
 #define FIELD_WORD(what, to, from, other, more) ((what) << 12 | (to) | (from) << 4 | (other) << 8 | (more) << 16)
 /* to = a b */
 #define MUL(to, a, b) FIELD_WORD(2, to, a, b, 0)
@@ -38,15 +27,25 @@ enum {
 #define SQR_MUL(to, a, times, b) FIELD_WORD(3, to, a, b, times)
 /* sum = a + b, difference = a - b */
 #define SUMS(sum, difference, a, b) FIELD_WORD(4, sum, a, b, difference)
-/* to = ca a + cb b with limbs of one (p256_combine); for X25519 to = a + A24 b */
+/* to = ca a + cb b for factors of -8 to 7, with limbs of one (p256_combine); for X25519 CB_A24 stands for A24 */
 #define COMBINE(to, a, ca, b, cb) FIELD_WORD(5, to, a, b, ((ca)&15) | ((cb)&15) << 4)
+#define CB_A24 7
 #define LAST(word) ((word) | 1 << 31)
 
 void field_run(struct field *f, code_word *program);
 
+enum { HALF_LIMB = 1 << 12 };
+
+/* out limb = value's balanced low 13 bits; gives what goes to the next limb. */
+INLINE int32_t put_limb(int16_t *out, int32_t value) {
+  value += HALF_LIMB;
+  *out = (value & LIMB_MASK) - HALF_LIMB;
+  return value >> LIMB_BITS;
+}
+
 /* x25519.c, p256-field.c: `out` from the columns of a product */
 void x25519_reduce(int16_t *out, const int32_t *t);
-void x25519_add_a24(int16_t *out, const int16_t *a, const int16_t *b);
+void x25519_combine(int16_t *out, const int16_t *a, int32_t ca, const int16_t *b, int32_t cb);
 void p256_reduce(int16_t *out, int32_t *t);
 void p256_combine(int16_t *out, const int16_t *a, int32_t ca, const int16_t *b, int32_t cb);
 

@@ -69,6 +69,7 @@ INLINE void clear_words(uint32_t *to, int words) {
   do *to++ = 0;
   while (--words);
 }
+INLINE uint32_t mul16(uint32_t a, uint32_t b) { return (uint32_t)(uint16_t)a * (uint16_t)b; }
 void copy_bytes(uint8_t *to, const uint8_t *from, uint32_t length);
 
 /* What the scratch holds between calls, in the 16 bytes at At.kernel. */
@@ -163,6 +164,7 @@ int ecdsa_sign(uint8_t *ram, const uint8_t *key, const uint8_t *hash, uint8_t *o
 /* rsa.c, random.c, bytes.c, json-scan.c */
 int rsa_start(uint8_t *ram, uint8_t *modulus, uint32_t length, const uint8_t *signature);
 int rsa_step(uint8_t *ram, uint8_t *out);
+uint32_t subtract_16(uint16_t *to, const uint16_t *t, const uint16_t *n, uint32_t limbs);
 int hardware_random(uint8_t *ram, uint8_t *at, uint32_t length);
 int json_scan(const uint8_t *ram, uint8_t *s, const uint8_t *at, uint32_t length);
 int equal_bytes(const uint8_t *a, const uint8_t *b, uint32_t length);

@@ -118,6 +118,51 @@ describe("P-256's edges", () => {
   });
 });
 
+describe("X25519's base point", () => {
+  it("has the multiples that the ladder gives, for scalars of few and of many bits", () => {
+    const base = Buffer.alloc(32);
+    base[0] = 9;
+    const scalars = [Buffer.alloc(32), Buffer.alloc(32, 0xff), Buffer.alloc(32, 0xaa), Buffer.alloc(32, 0x55)];
+    // The comb's rows begin at bits 3, 66, 129 and 192.
+    for (const bit of [3, 4, 65, 66, 67, 128, 129, 191, 192, 193, 253]) {
+      const one = Buffer.alloc(32);
+      one[bit >> 3] = 1 << (bit & 7);
+      scalars.push(
+        one,
+        one.map((byte) => ~byte),
+      );
+    }
+    for (const scalar of scalars) {
+      ram.set(scalar, At.privateKey);
+      ram.set(base, At.record);
+      expect(crypto(Op.x25519 + At.privateKey, At.record, At.temp)).toBe(1);
+      expect(crypto(Op.x25519Public + At.privateKey, At.publicKey)).toBe(0);
+      expect(ram.subarray(At.publicKey, At.publicKey + 32)).toEqual(ram.subarray(At.temp, At.temp + 32));
+    }
+  });
+});
+
+describe("private keys", () => {
+  it.each([
+    ["X25519 public key", Op.x25519Public + At.privateKey, At.record + 100, 0],
+    ["X25519", Op.x25519 + At.privateKey, At.record, At.record + 100],
+    ["P-256 public key", Op.p256Public + At.privateKey, At.record + 100, 0],
+    ["P-256", Op.p256 + At.privateKey, At.record, At.record + 100],
+  ])("take the same number of instructions whatever they are: %s", (_name, op, b, c) => {
+    const random = new SeededRandom("same time");
+    const node = createECDH("prime256v1");
+    const counts = new Set<number>();
+    for (let i = 0; i < 8; i++) {
+      ram.set(i === 0 ? Buffer.alloc(32, 1) : random.bytes(32), At.privateKey);
+      ram.set(node.generateKeys(), At.record);
+      const before = cpu.instructions;
+      crypto(op, b, c);
+      counts.add(cpu.instructions - before);
+    }
+    expect(counts.size).toBe(1);
+  });
+});
+
 describe("what the scratch holds", () => {
   it.each([Suite.TLS_AES_128_GCM_SHA256, Suite.TLS_CHACHA20_POLY1305_SHA256])(
     "suite %i: other kernels may come between two pieces of a record",

@@ -5,7 +5,6 @@
 #include "p256.h"
 
 enum {
-  HALF_LIMB = 1 << 12,
   /* The positions of p's powers of two: limb and shift of 2^96, 2^192, 2^224, 2^256. */
   LIMB_96 = 7,
   SHIFT_96 = 5,
@@ -17,12 +16,6 @@ enum {
   SHIFT_256 = 9,
   HALF_PRIME_TOP = 1 << (SHIFT_256 - 1),
 };
-
-INLINE int32_t put_limb(int16_t *out, int32_t value) {
-  value += HALF_LIMB;
-  *out = (value & LIMB_MASK) - HALF_LIMB;
-  return value >> LIMB_BITS;
-}
 
 /*
  * What the multipliers below add to a column, each m[-limb] << shift; the shifts are taken one after the other, because shifting by up to 3 costs nothing

@@ -4,8 +4,8 @@
 #include "p256.h"
 #include "p256-table.h"
 
-/* -1 / n mod 2^13 */
-enum { ORDER_INVERSE = P256_ORDER_INVERSE, WINDOW_BITS = 4, WINDOW_MASK = 15 };
+/* -1 / n mod 2^13; P256_ORDER_INVERSE is that mod 2^16. */
+enum { ORDER_INVERSE = P256_ORDER_INVERSE & LIMB_MASK, WORDS_16 = 16, MOST_BITS = 15 };
 
 /* 1 if 1 <= a < n. */
 int order_in_range(const int16_t *a) {
@@ -53,20 +53,44 @@ void order_multiply(struct p256 *s, int16_t *out, const int16_t *a, const int16_
   order_canonical(out);
 }
 
-/* out = a^(n - 2), a and out in Montgomery form; out must not be a. The exponent is public: four bits at a time with a^1 .. a^15 in the table. */
-void order_invert(struct p256 *s, int16_t *out, const int16_t *a) {
-  number exponent;
-  number *powers = (number *)s->table;
-  uint32_t *words = s->scalar;
-  p256_constant(exponent, ORDER_N);
-  exponent[0] -= 2;
-  number_to_le((uint8_t *)words, exponent);
-  number_copy(powers[1], a);
-  for (int i = 2; i <= WINDOW_MASK; i++) order_multiply(s, powers[i], powers[i - 1], a);
-  number_copy(out, powers[WINDOW_MASK]);
-  for (int bit = 256 - 2 * WINDOW_BITS; bit >= 0; bit -= WINDOW_BITS) {
-    uint32_t digit = (words[bit >> 5] >> (bit & 31)) & WINDOW_MASK;
-    for (int turn = 0; turn < WINDOW_BITS; turn++) order_multiply(s, out, out, out);
-    if (digit) order_multiply(s, out, out, powers[digit]);
+/* a = (a + m n) / 2^bits for bits up to 15, in 16-bit words. */
+static void add_and_shift(uint16_t *a, const uint16_t *n, uint32_t m, uint32_t bits) {
+  uint32_t sum = 0;
+  for (int i = 0; i < WORDS_16; i++, a++) {
+    uint32_t next = *a + mul16(*n++, m) + (sum >> 16);
+    if (i) a[-1] = ((sum & 0xffff) | next << 16) >> bits;
+    sum = next;
   }
+  a[-1] = sum >> bits;
+}
+
+/*
+ * out = 1 / a mod n for a below n, 0 for 0, not in Montgomery form: the binary extended Euclidean algorithm, where x is u / a and y is v / a mod n. Takes
+ * the table's place. Variable time.
+ */
+void order_invert(struct p256 *s, int16_t *out, const int16_t *a) {
+  uint16_t(*words)[WORDS_16] = (void *)s->table, *n = words[0], *u = words[1], *v = words[2], *x = words[3], *y = words[4], *swap;
+  number order;
+  p256_constant(order, ORDER_N);
+  number_to_le((uint8_t *)n, order);
+  number_to_le((uint8_t *)u, a);
+  number_to_le((uint8_t *)v, order);
+  clear_words((uint32_t *)x, WORDS_16);
+  x[0] = 1;
+  for (;;) {
+    uint32_t any = 0, zeros = 0;
+    for (int i = 0; i < WORDS_16; i++) any |= u[i];
+    if (!any) break;
+    while (zeros < MOST_BITS && !(u[0] >> zeros & 1)) zeros++;
+    add_and_shift(u, n, 0, zeros);
+    add_and_shift(x, n, mul16(x[0], P256_ORDER_INVERSE) & ((1 << zeros) - 1), zeros);
+    if (!(u[0] & 1)) continue;
+    if (subtract_16(words[5], u, v, WORDS_16)) {
+      swap = u, u = v, v = swap;
+      swap = x, x = y, y = swap;
+    }
+    subtract_16(u, u, v, WORDS_16);
+    if (subtract_16(x, x, y, WORDS_16)) add_and_shift(x, n, 1, 0);
+  }
+  number_from_le(out, (uint8_t *)y);
 }

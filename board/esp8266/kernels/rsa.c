@@ -30,7 +30,7 @@ struct rsa {
 _Static_assert(sizeof(struct rsa) <= At_arena - At_scratch, "scratch");
 
 /* to = t - n, borrowing; returns 1 if t < n. */
-static uint32_t subtract(uint16_t *to, const uint16_t *t, const uint16_t *n, uint32_t limbs) {
+uint32_t subtract_16(uint16_t *to, const uint16_t *t, const uint16_t *n, uint32_t limbs) {
   uint32_t borrow = 0;
   for (; limbs; limbs--) {
     uint32_t difference = (uint32_t)*t++ - *n++ - borrow;
@@ -42,7 +42,7 @@ static uint32_t subtract(uint16_t *to, const uint16_t *t, const uint16_t *n, uin
 
 /* a = t mod n, for t below 2 n. */
 static void settle(struct rsa *s, uint32_t limbs) {
-  if (subtract(s->a, s->t, s->n, limbs) && s->t[limbs] == 0)
+  if (subtract_16(s->a, s->t, s->n, limbs) && s->t[limbs] == 0)
     for (uint32_t i = 0; i < limbs; i++) s->a[i] = s->t[i];
 }
 
@@ -57,8 +57,6 @@ static NOINLINE void twice(struct rsa *s, uint32_t limbs) {
   s->t[limbs] = carry;
   settle(s, limbs);
 }
-
-INLINE uint32_t mul16(uint32_t a, uint32_t b) { return (uint32_t)(uint16_t)a * (uint16_t)b; }
 
 /* One limb of the two products: t += a b, t += n m, shifted down by a limb. Each sum is at most 2^32 - 1. */
 #define LIMB(i)                                                                                                                            \

@@ -12,6 +12,9 @@ import type { Board } from "./transport";
 
 export { ContentType };
 
+/** Milliseconds after which a connection that the peer closed is looked at again, while what it sent is not taken yet. */
+const QUEUE_CHECK = 10;
+
 export interface TlsOptions extends TlsPeer {
   port: number;
   /** Connect here instead of looking the host up; null to look it up. */
@@ -91,7 +94,12 @@ function connectTls(this: Tls): void {
       // What is still written has nobody to take it: Espruino's closed socket would throw.
       c.stream = null;
       if (!code) code = c.isOpen ? ErrorCode.truncated : ErrorCode.connection_closed;
-      c.board.clock.after(c.finish.bind(c, code), 0);
+      const over = () => {
+        // What came before may still wait for work.
+        if (c.wait === Wait.work && (c.isOpen || c.queue)) c.board.clock.after(over, QUEUE_CHECK);
+        else c.finish(code);
+      };
+      c.board.clock.after(over, 0);
     },
   });
 }

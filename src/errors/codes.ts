@@ -98,6 +98,7 @@ export const enum ErrorCode {
   http_head_incomplete,
   http_unexpected_upgrade,
   http_bad_request,
+  http_refused,
 
   // 700: status
   status_redirected = 700,

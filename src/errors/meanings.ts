@@ -180,6 +180,8 @@ export function meaningOf(code: number): string {
       return "http_unexpected_upgrade: the server switched to another protocol unasked";
     case ErrorCode.http_bad_request:
       return "http_bad_request: path or headers hold a line break or blank where none may be; check the config";
+    case ErrorCode.http_refused:
+      return "http_refused: the server answered, but not with success (2xx); its status code says why";
 
     case ErrorCode.status_redirected:
       return "status_redirected: the repository has moved; put its new name into the config";

@@ -61,7 +61,8 @@ interface EspruinoFs {
 }
 
 interface EspruinoNeopixel {
-  write(pin: EspruinoPin, data: Uint8Array | number[]): void;
+  /** `data` so many times as `count` says. */
+  write(pin: EspruinoPin | number, pixels: { data: number[]; count: number }): void;
 }
 
 declare function require(module: "net"): EspruinoNet;
@@ -78,12 +79,13 @@ interface EspruinoPin {
   set(): void;
   reset(): void;
 }
-
-/** GPIO by its number, as in the config. */
+/** GPIO by its name; the functions take its number as well. */
 declare const Pin: new (name: string | number) => EspruinoPin;
-
-declare function digitalWrite(pin: EspruinoPin, value: boolean | number): void;
-declare function analogWrite(pin: EspruinoPin, value: number, options?: { freq?: number; soft?: boolean }): void;
+declare function digitalWrite(pin: EspruinoPin | number, value: boolean | number): void;
+/** Software PWM on any pin, by the timer's interrupt, high first; at 0 and 1 nothing runs. Ends what digitalPulse began. */
+declare function analogWrite(pin: EspruinoPin | number, value: number, options?: { freq: number }): void;
+/** `value` for the first time, its opposite for the next…, by the timer's interrupt; afterwards what the last was not. At most 16 edges may wait. */
+declare function digitalPulse(pin: EspruinoPin | number, value: boolean, milliseconds: number[]): void;
 
 declare function setTimeout(f: (...values: never[]) => void, ms?: number, ...values: unknown[]): number;
 declare function setInterval(f: () => void, ms: number): number;

@@ -16,5 +16,7 @@ export const usesFingerprints: boolean = true;
 export const usesCaKeys: boolean = true;
 /** `status.token` is there. */
 export const usesToken: boolean = true;
-/** `light` is there. */
+/** `light` is there; it has a pin for each colour; it is made of NeoPixels. */
 export const usesLight: boolean = true;
+export const usesColours: boolean = true;
+export const usesNeopixel: boolean = true;

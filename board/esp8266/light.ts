@@ -1,16 +1,15 @@
-/** The light at a pin: lit for success, dark for all else. */
-import type { LightConfig } from "../../src/apps/config";
-import { Glow, type Light } from "../../src/transport";
+/**
+ * The light. Each state has a pattern of its own, so that it is told without colours: success is steady, failure blinks fast, pending pulses slowly,
+ * unknown is two short blinks, starting one. Which kind of light there is stands in the config; the others are not in the bundle.
+ */
+import { usesColours, usesLight, usesNeopixel } from "../../src/features";
+import type { Light } from "../../src/transport";
+import { showColours, showLamp } from "./light-pins";
+import { showPixels } from "./light-pixels";
 
-/** @param config null for no light */
-export function pinLight(config: LightConfig | null): Light {
-  if (!config) return { show() {} };
-  const pin = new Pin(config.pin);
-  const lit = !config.activeLow;
-  digitalWrite(pin, !lit);
-  return {
-    show(glow) {
-      digitalWrite(pin, glow === Glow.success ? lit : !lit);
-    },
-  };
+/** The config's light; one that shows nothing if it has none. */
+export function pinLight(): Light {
+  if (!usesLight) return { show() {} };
+  if (usesNeopixel) return { show: showPixels };
+  return { show: usesColours ? showColours : showLamp };
 }

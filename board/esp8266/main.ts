@@ -1,5 +1,5 @@
 /** The firmware on the ESP8266: what is switched off, what the rooms are given, and the job that is started. */
-import { lightConfig, serverConfig, statusConfig, wifiConfig } from "virtual:config";
+import { serverConfig, statusConfig, wifiConfig } from "virtual:config";
 import { startBuildStatus } from "../../src/apps/build-status";
 import { Op } from "../../src/crypto/crypto";
 import { At } from "../../src/crypto/workspace";
@@ -15,7 +15,7 @@ import { wifiNetwork } from "./network";
  * @once
  */
 function startFirmware(ram: Uint8Array, crypto: CryptoCall): void {
-  const board = espruinoBoard(ram, crypto, wifiNetwork(wifiConfig), pinLight(lightConfig()));
+  const board = espruinoBoard(ram, crypto, wifiNetwork(wifiConfig), pinLight());
   board.console.put = (text) => Serial1.write(text);
   board.random = (at, length) => {
     // The register is random only while Wi-Fi is on.

@@ -34,9 +34,13 @@ export interface StatusConfig {
 }
 
 export interface LightConfig {
-  /** D0 to D16 as Espruino names GPIO 0 to 16. */
-  pin: string;
+  /** Numbers of GPIO: one LED's or the NeoPixels' alone, or those of red, green and blue. */
+  pins: number[];
   activeLow: boolean;
+  /** 1 to 100. */
+  brightness: number;
+  /** null where the pins are LEDs'. */
+  pixels: { count: number; order: "RGB" | "GRB" } | null;
 }
 
 export interface PublishConfig extends ServerConfig {

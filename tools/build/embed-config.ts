@@ -1,22 +1,24 @@
 /** The checked config as the module "virtual:config" (board/config-here.d.ts): JavaScript whose strings are bytes. */
 import type { BuildConfig, PublishSettings } from "../../src/apps/config";
 import { certificatePieces } from "./client-identity";
+import { lightConstants } from "./light-constants";
 
 /** Every key that a config's sections can have: a section that is absent leaves no trace of its keys in the bundle. */
 export const configKeys =
-  "ssid password host port fingerprints caKeys address owner repo ref token intervalSeconds pin activeLow path alpn retry base cap attempts retryUnsafe identity message key".split(
+  "ssid password host port fingerprints caKeys address owner repo ref token intervalSeconds path alpn retry base cap attempts retryUnsafe identity message key".split(
     " ",
   );
 
 /** @returns the module's text. Keys stand unquoted so that the minifier shortens them as it does where they are used. */
 export function configModule(config: BuildConfig): string {
-  const sections = ["wifi", "server", "status", "light", "publish"] as const;
-  return sections
+  const sections = ["wifi", "server", "status", "publish"] as const;
+  const functions = sections
     .map((name) => {
       const value = name === "publish" && config.publish ? publishLiteral(config.publish) : literal(config[name]);
       return `export function ${name}Config() {\n  return ${value};\n}\n`;
     })
     .join("");
+  return functions + lightConstants(config.light);
 }
 
 /** The certificates are given out in pieces, and the key only when it is asked for (Identity in src/handshake/state.ts). */

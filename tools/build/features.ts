@@ -17,6 +17,8 @@ export function configFeatures(config: BuildConfig): Features {
     usesCaKeys: servers.some((one) => one.caKeys.length > 0),
     usesToken: status.token !== null,
     usesLight: light !== null,
+    usesColours: light !== null && light.pins.length > 1,
+    usesNeopixel: light !== null && light.pixels !== null,
   };
 }
 

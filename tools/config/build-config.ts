@@ -1,14 +1,12 @@
 /** A checked config file -> what the build embeds: defaults filled in, texts and fingerprints as byte strings. */
-import type { BuildConfig, LightConfig, PublishSettings, ServerConfig } from "../../src/apps/config";
+import type { BuildConfig, PublishSettings, ServerConfig } from "../../src/apps/config";
 import { defaultBackoff } from "../../src/http/backoff";
 import type { ConfigFile } from "./config-file";
 import type { ClientIdentity } from "./identity";
+import { lightConfig } from "./light";
 
 const defaultPort = 443;
 const defaultIntervalSeconds = 300;
-
-/** GPIO numbers of the labels D0 to D10 on a NodeMCU board. */
-const nodeMcuPins = [16, 5, 4, 0, 2, 14, 12, 13, 15, 3, 1];
 
 /** @param identity what the files hold that `publish` names; null for none */
 export function toBuildConfig(file: ConfigFile, identity: ClientIdentity | null = null): BuildConfig {
@@ -23,7 +21,7 @@ export function toBuildConfig(file: ConfigFile, identity: ClientIdentity | null 
       token: status.token ?? null,
       intervalSeconds: status.intervalSeconds ?? defaultIntervalSeconds,
     },
-    light: file.light ? light(file.light) : null,
+    light: file.light ? lightConfig(file.light) : null,
     publish: file.publish ? publish(file.publish, identity) : null,
   };
 }
@@ -36,11 +34,6 @@ function server(file: ConfigFile["server"]): ServerConfig {
     caKeys: (file.caKeys ?? []).map(bytesOfHex),
     address: file.address ?? null,
   };
-}
-
-function light(file: NonNullable<ConfigFile["light"]>): LightConfig {
-  const label = /^NodeMCU\.D(\d+)$/.exec(file.pin);
-  return { pin: label ? `D${nodeMcuPins[Number(label[1])]}` : file.pin, activeLow: file.activeLow ?? false };
 }
 
 function publish(file: NonNullable<ConfigFile["publish"]>, identity: ClientIdentity | null): PublishSettings {

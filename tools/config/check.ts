@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Ajv, type ErrorObject } from "ajv";
 import { projectRoot } from "../build/paths";
 import type { ConfigFile } from "./config-file";
+import { findLightProblem } from "./light";
 
 export interface Problem {
   /** The key that is wrong, as "server.port"; "" for the whole. */
@@ -23,7 +24,7 @@ const byteLimits: [section: "wifi", key: "ssid" | "password", limit: number][] =
 /** What is wrong with a config, or null. */
 export function findProblem(config: unknown): Problem | null {
   if (!validate(config)) return describe(validate.errors ?? []);
-  return findTooLong(config as ConfigFile);
+  return findTooLong(config as ConfigFile) ?? findLightProblem((config as ConfigFile).light);
 }
 
 function findTooLong(config: ConfigFile): Problem | null {
@@ -63,6 +64,8 @@ function describe(errors: ErrorObject[]): Problem {
       return { path, message: "must not be empty" };
     case "maxLength":
       return { path, message: `must be at most ${params.limit} characters long` };
+    case "enum":
+      return { path, message: `must be one of ${params.allowedValues.join(", ")}` };
     case "minimum":
       return { path, message: `must be ${params.limit} or more` };
     case "maximum":

@@ -8,12 +8,24 @@ interface TrustedServer {
   address?: string;
 }
 
+/** Of `pin`, `rgb` and `neopixel` one is there. */
+export interface LightFile {
+  pin?: string;
+  /** Red, green, blue. */
+  rgb?: string[];
+  neopixel?: string;
+  activeLow?: boolean;
+  brightness?: number;
+  count?: number;
+  order?: "RGB" | "GRB";
+}
+
 export interface ConfigFile {
   $schema?: string;
   wifi: { ssid: string; password: string };
   server: TrustedServer;
   status: { owner: string; repo: string; ref: string; token?: string; intervalSeconds?: number };
-  light?: { pin: string; activeLow?: boolean };
+  light?: LightFile;
   publish?: TrustedServer & {
     path: string;
     alpn?: string;

@@ -101,7 +101,7 @@ describe("a right config", () => {
     expect(loadConfig(exampleFile)).toMatchObject({
       server: { host: "api.github.com", port: 443, caKeys: [], address: null },
       status: { owner: "esp8266", repo: "Arduino", ref: "master", token: null, intervalSeconds: 300 },
-      light: { pin: "D2", activeLow: true },
+      light: { pins: [2], activeLow: true, brightness: 100, pixels: null },
       publish: null,
     });
   });
@@ -137,7 +137,7 @@ describe("a right config", () => {
     });
     const config = toBuildConfig(checkConfigText(text, "c"));
     expect(config.wifi.ssid).toBe("caf\xc3\xa9");
-    expect(config.light).toEqual({ pin: "D2", activeLow: false });
+    expect(config.light).toMatchObject({ pins: [2], activeLow: false });
     expect(config.server.port).toBe(443);
     expect(config.status.intervalSeconds).toBe(300);
   });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, onTestFinished, test } from "vitest";
+import { crc32 } from "../serial/crc32";
 import { ESPRUINO_BIN, EspruinoBoard } from "../serial/espruino-board.testing";
 import { FakeBoard, type FakeBoardOptions, type Faults } from "../serial/fake-board.testing";
 import { type Patience, Prompt } from "../serial/prompt";
@@ -423,6 +424,19 @@ describe.skipIf(!ESPRUINO_BIN)("on a real Espruino (needs ESPRUINO_BIN)", () => 
       const line = await flashFirmware(new Prompt(board), script, quiet);
       expect(line).toContain(`connecting to ${name}`);
       expect(Number(line.split(" ").at(-1))).toBeLessThan(150);
+    }
+  });
+
+  it("ends a script at the zero before its machine code, and copies that from slot to slot", async () => {
+    const board = realBoard();
+    const code = Buffer.from(Array.from({ length: 20_000 }, (_, index) => (index * 7919) >> 5));
+    const tell = "E.CRC32(t.substr(t.length-20000)),E.getAddressOf(t,true)%4";
+    for (const name of ["one", "two"]) {
+      const script = `print("connecting to ${name}",${tell});/*${"x".repeat(3000)}*/`;
+      const before = board.sentBytes;
+      const line = await flashFirmware(new Prompt(board), Buffer.concat([Buffer.from(`${script}\0`), code]), quiet);
+      expect(line).toBe(`connecting to ${name} ${crc32(code)} 0`);
+      if (name === "two") expect(board.sentBytes - before).toBeLessThan(15_000);
     }
   });
 

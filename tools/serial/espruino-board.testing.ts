@@ -17,6 +17,7 @@ export class EspruinoBoard implements Link {
   readonly name = "espruino";
   readonly folder = mkdtempSync(join(tmpdir(), "espruino-board-"));
   starts = 0;
+  sentBytes = 0;
   #process: ChildProcessWithoutNullStreams;
   #listener: LinkListener | undefined;
   #over = false;
@@ -54,6 +55,7 @@ export class EspruinoBoard implements Link {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
+    this.sentBytes += bytes.length;
     await this.#travel("out", bytes.length);
     this.#process.stdin.write(bytes);
   }

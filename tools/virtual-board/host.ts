@@ -122,7 +122,9 @@ export function makeHost(board: BoardParts) {
     evaluate: board.evaluate,
 
     // pins
-    pinWrite: (name: string, value: number, hertz?: number) => pins.write(name, value, hertz),
+    pinWrite: (name: string, value: number) => pins.write(name, value),
+    pinAnalog: (name: string, value: number, hertz?: number) => pins.writeAnalog(name, value, hertz),
+    pinPulse: (name: string, value: number, milliseconds: number[]) => pins.pulse(name, value, milliseconds),
     pinRead: (name: string) => pins.read(name),
     pinMode: (name: string, mode: string) => pins.setMode(name, mode),
     pinGetMode: (name: string) => pins.states[name]!.mode,

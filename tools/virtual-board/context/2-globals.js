@@ -113,7 +113,7 @@
       return host.pinRead(this.pinName);
     }
     pwm(value, options) {
-      host.pinWrite(this.pinName, value, options?.freq);
+      host.pinAnalog(this.pinName, value, options?.freq);
     }
     pulse(value, milliseconds) {
       pulse(this, value, milliseconds);
@@ -141,17 +141,8 @@
   }
   Pin.prototype = BoardPin.prototype;
   hidden(global, "Pin", Pin);
-  const pulse = (pin, value, milliseconds) => {
-    const times = Array.isArray(milliseconds) ? milliseconds : [milliseconds];
-    let at = 0;
-    let level = value;
-    pinOf(pin).write(level);
-    for (const time of times) {
-      at += time;
-      level = !level;
-      setTimeout((next) => pinOf(pin).write(next), at, level);
-    }
-  };
+  const pulse = (pin, value, milliseconds) =>
+    host.pinPulse(pinOf(pin).pinName, value ? 1 : 0, Array.isArray(milliseconds) ? milliseconds : [milliseconds]);
   hidden(global, "digitalWrite", (pin, value) => {
     if (!Array.isArray(pin)) pinOf(pin).write(value);
     else for (let i = 0; i < pin.length; i++) pinOf(pin[pin.length - 1 - i]).write((value >> i) & 1);

@@ -138,6 +138,11 @@
     getStats: () => Object.assign({}, host.storage.stats()),
   };
 
+  const writePixels = (pin, data) => {
+    const bytes = dataOf(data);
+    if (bytes.length % 3) throw new Error("Data length must be a multiple of 3 (RGB)");
+    host.neopixel(String(global.Pin(pin)), bytes);
+  };
   const esp8266 = {
     getResetInfo: () => ({ reason: host.resetReason(), exccause: 0, epc1: 0, epc2: 0, epc3: 0, excvaddr: 0, depc: 0 }),
     getState: () => ({
@@ -158,7 +163,7 @@
     printLog: () => undefined,
     readLog: () => "",
     dumpSocketInfo: () => undefined,
-    neopixelWrite: (pin, data) => host.neopixel(String(pin), dataOf(data)),
+    neopixelWrite: writePixels,
   };
 
   const modules = {
@@ -173,7 +178,7 @@
         host.setTelnet(options.mode === "on");
       },
     },
-    neopixel: { write: (pin, data) => host.neopixel(String(pin), dataOf(data)) },
+    neopixel: { write: writePixels },
   };
   hidden(global, "require", (name) => {
     if (!modules[name]) throw new Error("Module " + name + " not found");

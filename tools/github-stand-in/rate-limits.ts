@@ -19,10 +19,10 @@ export class RateLimits {
     this.budget(token).used++;
   }
 
-  /** Uses up what is left of this hour; gives the moment of the reset. */
-  exhaust(token: string | undefined): number {
+  /** Uses up this hour's requests but for `left`; gives the moment of the reset. */
+  exhaust(token: string | undefined, left = 0): number {
     const budget = this.budget(token);
-    budget.used = this.limit(token);
+    budget.used = Math.max(budget.used, this.limit(token) - left);
     return budget.resetAt;
   }
 

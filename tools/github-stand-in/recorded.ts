@@ -35,9 +35,16 @@ const FIXTURES = dirname(createRequire(import.meta.url).resolve("@octokit/fixtur
 const RECORDED_SHA = "0000000000000000000000000000000000000001";
 const RECORDED_REPO = "octokit-fixture-org/create-status";
 
+const known = new Map<string, Exchange[]>();
+
 function exchanges(scenario: string): Exchange[] {
-  const path = join(FIXTURES, "scenarios", "api.github.com", scenario, "normalized-fixture.json");
-  return JSON.parse(readFileSync(path, "utf8")) as Exchange[];
+  let found = known.get(scenario);
+  if (!found) {
+    const path = join(FIXTURES, "scenarios", "api.github.com", scenario, "normalized-fixture.json");
+    found = JSON.parse(readFileSync(path, "utf8")) as Exchange[];
+    known.set(scenario, found);
+  }
+  return found;
 }
 
 function recordedStatus(): Exchange {

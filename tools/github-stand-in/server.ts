@@ -76,8 +76,8 @@ export interface StandIn {
   use(identity: Identity): void;
   /** Changes these options for the connections to come. */
   tune(tuning: Tuning): void;
-  /** Uses up this hour's requests, as others at the same address or with the same token do; gives the moment of the reset. */
-  useUpLimit(authorization?: string): number;
+  /** Uses up this hour's requests but for `left`, as others at the same address or with the same token do; gives the moment of the reset. */
+  useUpLimit(authorization?: string, left?: number): number;
   /** Forgets how many requests were made. */
   resetLimits(): void;
   /** Serves a connection that came otherwise than through the port. */
@@ -191,7 +191,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       Object.assign(tuning, changes);
       tls.setSecureContext(tlsOptions(identity, tuning));
     },
-    useUpLimit: (authorization) => limits.exhaust(authorization),
+    useUpLimit: (authorization, left) => limits.exhaust(authorization, left),
     resetLimits: () => limits.reset(),
     accept: (stream) => void tls.emit("connection", stream),
     disconnectAll,

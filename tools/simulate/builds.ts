@@ -10,12 +10,14 @@ export interface SimulatedTarget {
   owner: string;
   repo: string;
   ref: string;
+  /** What the serial port calls it; without one "owner/repo". */
+  label?: string;
 }
 
 export const TARGETS: readonly SimulatedTarget[] = [
   { owner: "esp8266", repo: "Arduino", ref: "master" },
-  { owner: "espruino", repo: "Espruino", ref: "master" },
-  { owner: "curl", repo: "curl", ref: "feature/new tls" },
+  { owner: "espruino", repo: "Espruino", ref: "feature/wi-fi" },
+  { owner: "curl", repo: "curl", ref: "master", label: "the third" },
 ];
 
 const MEAN_PAUSE = 4 * HOUR;

@@ -12,8 +12,8 @@ export interface Faulty {
   line(options: () => LinkOptions): () => void;
   /** The name is not found. */
   noName(): () => void;
-  /** Others use up the limit of requests; gives the milliseconds until it is reset. */
-  useUpLimit(): number;
+  /** Others use up the limit of requests but for `left`; gives the milliseconds until it is reset. */
+  useUpLimit(left: number): number;
   /** Somebody else answers in the server's place. */
   impostor(): () => void;
 }
@@ -31,6 +31,7 @@ const GOOD_LINE: LinkOptions = { latency: 40, perKilobyte: 4 };
 const BYTES = 13_000;
 const SHORTEST = 30 * SECOND;
 const LONGEST = 6 * HOUR;
+const MOST_LEFT = 12;
 
 export const goodLine = (): LinkOptions => GOOD_LINE;
 
@@ -78,7 +79,12 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   { name: "name not found", weight: 2, begin: (world) => ({ end: world.noName() }) },
-  { name: "limit used up by others", weight: 3, begin: (world) => ({ lasts: world.useUpLimit(), end: () => undefined }) },
+  { name: "limit used up by others", weight: 3, begin: (world) => ({ lasts: world.useUpLimit(0), end: () => undefined }) },
+  {
+    name: "limit nearly used up by others",
+    weight: 2,
+    begin: (world, random) => ({ lasts: world.useUpLimit(1 + random.below(MOST_LEFT)), end: () => undefined }),
+  },
   { name: "impostor", weight: 1, begin: (world) => ({ end: world.impostor() }) },
 ];
 
@@ -104,6 +110,8 @@ export const PAUSE = {
   power: 30 * 24 * HOUR,
   crash: 45 * 24 * HOUR,
   timeServer: 20 * 24 * HOUR,
+  /** Between changes of how the server sends. */
+  manner: 4 * 24 * HOUR,
 } as const;
 
 export const WIFI_LOSS = { shortest: 2 * SECOND, longest: 5 * HOUR } as const;

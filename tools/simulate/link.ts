@@ -35,8 +35,9 @@ class End extends Duplex {
     private options: LinkOptions,
     /** Says what becomes of bytes on their way from this end; null: they are lost. */
     private pass: (chunk: Buffer) => Buffer | null,
+    allowHalfOpen: boolean,
   ) {
-    super({ allowHalfOpen: true });
+    super({ allowHalfOpen });
   }
 
   override _read(): void {
@@ -80,8 +81,8 @@ export function openLink(time: VirtualTime, options: LinkOptions, accept: (end: 
   const { fault, faultAfter = 0, latency } = options;
   let received = 0;
   let hasFailed = false;
-  const board = new End(time, { latency }, (chunk) => chunk);
-  const server = new End(time, options, (chunk) => {
+  const board = new End(time, { latency }, (chunk) => chunk, true);
+  const pass = (chunk: Buffer): Buffer | null => {
     received += chunk.length;
     if (!fault || received <= faultAfter) return chunk;
     if (hasFailed) return fault === "garbled" ? chunk : null;
@@ -94,7 +95,8 @@ export function openLink(time: VirtualTime, options: LinkOptions, accept: (end: 
     if (fault === "reset") time.after(latency, () => board.destroy(networkError("ECONNRESET")));
     if (fault === "close") time.after(latency, () => board.push(null));
     return chunk.subarray(0, at);
-  });
+  };
+  const server = new End(time, options, pass, false);
   board.other = server;
   server.other = board;
   server.on("error", () => undefined);

@@ -1,10 +1,10 @@
-/** npm run simulate -- [--days N] [--seed N] [--kernels] [--lines] */
-import { Command, InvalidArgumentError } from "commander";
+/** npm run simulate -- [--days N] [--seed N] [--kernels] [--targets N] [--source WHICH] [--trust WHICH] [--token] [--lines] */
+import { Command, InvalidArgumentError, Option } from "commander";
 import { isGood, summary } from "./report";
-import { simulate } from "./simulate";
+import { type Lamp, simulate } from "./simulate";
 import { moment } from "./units";
 
-interface Options {
+interface Options extends Partial<Lamp> {
   days?: number;
   seed: number;
   kernels?: boolean;
@@ -25,16 +25,21 @@ const options = new Command("npm run simulate --")
   .option("--days <number>", `how many days (${YEAR}; ${KERNEL_DAYS} with --kernels)`, whole)
   .option("--seed <number>", "what makes chance repeat itself", whole, 1)
   .option("--kernels", "run the native kernels on the emulated processor")
+  .addOption(new Option("--targets <number>", "how many repositories it shows").choices(["1", "2", "3"]).argParser(whole))
+  .addOption(new Option("--source <which>", "what it asks for").choices(["statuses", "checks", "auto"]))
+  .addOption(new Option("--trust <which>", "what it knows the server by").choices(["fingerprints", "caKeys"]))
+  .option("--token", "it has a token")
   .option("--lines", "print what the serial port says")
   .parse()
   .opts<Options>();
 
-const { seed, kernels, lines } = options;
-const days = options.days ?? (kernels ? KERNEL_DAYS : YEAR);
+const { days: wanted, seed, kernels, lines, ...lamp } = options;
+const days = wanted ?? (kernels ? KERNEL_DAYS : YEAR);
 const isTerminal = process.stderr.isTTY === true;
 const result = await simulate({
   days,
   seed,
+  lamp,
   ...(kernels ? { kernels } : {}),
   ...(lines ? { onLine: (at, line) => console.log(`${moment(at)}  ${line}`) } : {}),
   onProgress: (day) => isTerminal && process.stderr.write(`\rday ${Math.floor(day)} of ${days} `),

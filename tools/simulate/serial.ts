@@ -17,7 +17,7 @@ const UNKNOWN = /^(.*) CI is unknown: (\w+)/;
 const FAULT = /^Uncaught|^Fatal exception|^(random_stuck|kernel_failed|kernel_disabled|no_memory|storage_full)/;
 
 function targetOf(label: string): number | null {
-  const index = TARGETS.findIndex((target) => nameOf(target) === label);
+  const index = TARGETS.findIndex((target) => (target.label ?? nameOf(target)) === label);
   return index < 0 ? null : index;
 }
 

@@ -10,16 +10,26 @@ import { checkConfigText } from "../config/load";
 import { VirtualBoard, VirtualTime } from "../virtual-board/board";
 import { TARGETS } from "./builds";
 import { fastCrypto } from "./fast-crypto";
-import { LightEye } from "./light-eye";
+import { LightEye, shownAt } from "./light-eye";
 import { Random } from "./random";
 import { type Source, Truth } from "./truth";
 import { DAY, MINUTE, SECOND } from "./units";
 import { Watch } from "./watch";
 import { HOST, World } from "./world";
 
+/** What the lamp is configured for. */
+export interface Lamp {
+  /** 1 to 3. */
+  targets: number;
+  source: Source;
+  trust: "fingerprints" | "caKeys";
+  token: boolean;
+}
+
 export interface SimulationOptions {
   days: number;
   seed: number;
+  lamp?: Partial<Lamp>;
   /** Runs the native kernels on the emulated processor instead of Node's crypto. */
   kernels?: boolean;
   /** Compiled modules of the firmware and the texts that stand in for them, for tests. */
@@ -53,7 +63,6 @@ const INTERVAL = 15 * MINUTE;
 /** The firmware spreads its polls over this part of their interval. */
 const JITTER = 0.1;
 const PIN = "D2";
-const DARK = 1;
 /** How long the light's rhythm is simulated, after whatever else there was to do. */
 const BLINK = 20 * SECOND;
 const ROTATION_DAYS = 60;
@@ -64,7 +73,12 @@ const SLACK = 5 * SECOND;
 /** Milliseconds that a turn of the board takes. */
 const TURN = 2;
 const HEAP_SAMPLES = 12;
+/** Of a pin's history, the last change and the edges of pulses to come. */
+const KEPT_CHANGES = 8;
 const WITHOUT_TOKEN = 60;
+const WITH_TOKEN = 5000;
+const TOKEN = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
+const USUAL_LAMP: Lamp = { targets: 3, source: "auto", trust: "fingerprints", token: false };
 /** Growth of the heap, in bytes, that may be noise. */
 export const HEAP_TOLERANCE = 2_000_000;
 
@@ -86,20 +100,37 @@ function growthOf(heap: readonly number[]): number {
   return median(heap.slice(-quarter)) - median(heap.slice(quarter, 2 * quarter));
 }
 
+function configText({ targets, source, trust }: Lamp, token: string | null, world: World): string {
+  const about = { intervalSeconds: INTERVAL / SECOND, ...(token ? { token } : {}) };
+  const status = TARGETS.slice(0, targets).map((target, index) => ({ ...target, source, ...(index === 0 ? about : {}) }));
+  return JSON.stringify({
+    wifi: { ssid: "sensor-net", password: "correct horse" },
+    server: { host: HOST, ...(trust === "caKeys" ? { caKeys: [world.caKey] } : { fingerprints: world.fingerprints }) },
+    status: targets === 1 ? status[0] : status,
+    light: { pin: PIN, activeLow: true },
+  });
+}
+
+function lampInWords({ targets, source, trust, token }: Lamp): string {
+  const what = { statuses: "combined status", checks: "check runs", auto: "combined status and check runs" }[source];
+  const trusted = { fingerprints: "pinned fingerprints", caKeys: "a pinned CA key" }[trust];
+  return `${targets} target${targets > 1 ? "s" : ""}, ${what}, ${trusted}, ${token ? "a" : "no"} token`;
+}
+
 export async function simulate(options: SimulationOptions): Promise<Simulation> {
   const began = performance.now();
   const { days, seed } = options;
-  const source: Source = "statuses";
-  const targets = 1;
-  const token = null;
-  const requests = 1;
+  const lamp: Lamp = { ...USUAL_LAMP, ...options.lamp };
+  const { source, targets } = lamp;
+  const token = lamp.token ? TOKEN : null;
+  const requests = targets * (source === "auto" ? 2 : 1);
   const time = new VirtualTime({ perTurn: TURN, blinkFor: BLINK });
   const start = Math.ceil(Date.now() / SECOND) * SECOND;
   const truth = new Truth(targets, source, 8 * INTERVAL);
   const patience = CONNECTION_PATIENCE + RESPONSE_PATIENCE * requests + SLACK;
-  const watch = new Watch({ truth, targets, interval: INTERVAL * (1 + JITTER), patience, requestsPerHour: WITHOUT_TOKEN }, () =>
-    time.now(),
-  );
+  const limit = token ? WITH_TOKEN : WITHOUT_TOKEN;
+  const held = { truth, targets, requests, interval: INTERVAL * (1 + JITTER), patience, requestsPerHour: limit };
+  const watch = new Watch(held, () => time.now());
   const world = await World.create(time, {
     seed,
     days,
@@ -111,23 +142,12 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     onRequest: (_request, given) => watch.requested(given?.status ?? null, given?.headers ?? [], start + time.now()),
   });
 
-  const config = toBuildConfig(
-    checkConfigText(
-      JSON.stringify({
-        wifi: { ssid: "sensor-net", password: "correct horse" },
-        server: { host: HOST, fingerprints: world.fingerprints },
-        status: { ...TARGETS[0], intervalSeconds: INTERVAL / SECOND },
-        light: { pin: PIN, activeLow: true },
-      }),
-      "the simulation's config",
-    ),
-  );
+  const config = toBuildConfig(checkConfigText(configText(lamp, token, world), "the simulation's config"));
   const { code, size } = await buildFirmware({ config, board: "esp8266", ...(options.replace ? { replace: options.replace } : {}) });
 
   const register = new Random(seed, "random register");
   let partial = "";
-  let isWritten = false;
-  const eye = new LightEye(time, DARK, (isSteady) => watch.light(isSteady));
+  const eye = new LightEye(time, (isSteady) => watch.light(isSteady));
   const board = await VirtualBoard.create({
     source: code,
     clock: time,
@@ -145,10 +165,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
       for (const line of lines) options.onLine(time.now(), line);
     },
     onTurn() {
-      const pin = board.pins[PIN]!;
-      // Until it is first written, a pin is an input, and the light dark.
-      isWritten ||= pin.history.length > 0;
-      eye.see(isWritten ? pin.value : null);
+      eye.see(shownAt(board.pins[PIN]!.history, board.now));
       watch.turnEnded();
     },
   });
@@ -162,7 +179,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     reboots: 0,
     heap: [],
     heapGrowth: 0,
-    lamp: `1 target, combined status, ${world.fingerprints.length} fingerprints`,
+    lamp: lampInWords(lamp),
     turns: 0,
     bundleBytes: size,
     took: 0,
@@ -187,7 +204,6 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
       watch.afterChange("a new certificate");
     },
     rebooted(reason) {
-      isWritten = false;
       result.turns += board.turns;
       result.reboots++;
       watch.rebooted(reason);
@@ -200,7 +216,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     watch.look();
     world.forget();
     board.clearSerial();
-    for (const pin of Object.values(board.pins)) pin.history.length = 0;
+    for (const { history } of Object.values(board.pins)) history.splice(0, history.length - KEPT_CHANGES);
     board.neopixel.length = 0;
     time.after(INTERVAL, sweep);
   };

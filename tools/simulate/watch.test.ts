@@ -13,7 +13,7 @@ class Told {
   private isGreen = false;
   readonly truth = new Truth(1, "statuses", 10 * INTERVAL);
   readonly watch = new Watch(
-    { truth: this.truth, targets: 1, interval: INTERVAL, patience: PATIENCE, requestsPerHour: 60 },
+    { truth: this.truth, targets: 1, requests: 1, interval: INTERVAL, patience: PATIENCE, requestsPerHour: 60 },
     () => this.now,
   );
 

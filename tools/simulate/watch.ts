@@ -4,8 +4,7 @@
  *
  * With I the interval between polls (with its jitter) and P the longest that a poll may take by the firmware's own patience:
  *
- *   1. A state that the lamp shows was true at some time in the last I + P. While the server has asked to wait, or a poll failed, the last known state may
- *      stay up to three intervals, if the firmware keeps it at all.
+ *   1. A state that the lamp shows was true at some time in the last I + P; in the last 3 I + P while the server wants fewer requests.
  *   2. Unknown is shown only if something was broken, or nothing was known to begin with, in the last I + P.
  *   3. A state that a poll finds out was true between the poll's beginning and its end.
  *   4. The light is never green when the last word was unknown.
@@ -21,6 +20,8 @@ import { HOUR, moment, SECOND, span } from "./units";
 export interface WatchOptions {
   truth: Truth;
   targets: number;
+  /** How many requests a poll makes if nothing has more than one page. */
+  requests: number;
   /** I, in milliseconds. */
   interval: number;
   /** P, in milliseconds. */
@@ -41,6 +42,8 @@ const KEPT_VIOLATIONS = 20;
 /** A reset takes this long until the lamp can begin anything. */
 const BOOT = 2 * SECOND;
 /** The light and what the serial port says may differ for this long. */
+/** A state is shown for so many intervals at most where polls are left out. */
+const MAX_AGE_INTERVALS = 3;
 const SETTLING = 10 * SECOND;
 
 export class Watch {
@@ -70,6 +73,8 @@ export class Watch {
   private lastWord: State | "starting" = "starting";
   private impostor = false;
   private waitUntil = 0;
+  /** While so few requests are left that polls have to be rarer. */
+  private sparseUntil = 0;
   private requestTimes: number[] = [];
   private recent: string[] = [];
   private partial = "";
@@ -138,7 +143,7 @@ export class Watch {
     this.mostInAnHour = Math.max(this.mostInAnHour, this.requestTimes.length);
     if (this.requestTimes.length > this.options.requestsPerHour)
       this.violate("6: too many requests in an hour", `${this.requestTimes.length}`);
-    if (status === 403 || status === 429) this.askedToWait(Object.fromEntries(headers), worldNow);
+    this.heard(status, Object.fromEntries(headers), worldNow);
   }
 
   // ---- what the board does
@@ -176,7 +181,7 @@ export class Watch {
       this.violate("5: a poll does not end", `it began ${span(now - this.pollBegan)} ago`);
       this.pollBegan = null;
     }
-    if (now - this.lastBegan > interval + patience && now > this.waitUntil + interval + patience) {
+    if (now - this.lastBegan > interval + patience && !this.isSparse) {
       this.violate("5: no poll", `since ${span(now - this.lastBegan)}`);
       this.lastBegan = now;
     }
@@ -210,7 +215,8 @@ export class Watch {
     this.outcomes[state]++;
     if (error) this.errors.set(error, (this.errors.get(error) ?? 0) + 1);
     // Without Wi-Fi a poll ends before it says where it connects.
-    if (this.pollBegan === null && this.pollWords.length === 0) this.polls++;
+    const isOld = error === "status_too_old";
+    if (this.pollBegan === null && this.pollWords.length === 0 && !isOld) this.polls++;
     const began = this.pollBegan ?? now;
     if (state !== "unknown" && target !== null && !this.options.truth.possibleOf(target, began, now).includes(state))
       this.violate(`3: ${state} was found out`, `but it was ${this.options.truth.possibleOf(target, began, now).join(" or ")}`);
@@ -228,13 +234,17 @@ export class Watch {
     if (!this.isGreen && this.lastWord !== "success") this.show(this.lastWord);
   }
 
-  private askedToWait(headers: Record<string, string>, worldNow: number): void {
-    const after = Number(headers["retry-after"] ?? 0) * SECOND;
-    const isUsedUp = headers["x-ratelimit-remaining"] === "0";
-    const until = isUsedUp ? Number(headers["x-ratelimit-reset"]) * SECOND - worldNow : after;
-    if (until <= 0) return;
+  /** What an answer's headers say of the requests to come. */
+  private heard(status: number | null, headers: Record<string, string>, worldNow: number): void {
+    const { interval, requests } = this.options;
+    const toReset = Number(headers["x-ratelimit-reset"] ?? 0) * SECOND - worldNow;
+    const left = Number(headers["x-ratelimit-remaining"] ?? Number.POSITIVE_INFINITY);
+    if (toReset > interval * (Math.floor(left / requests) + 1)) this.sparseUntil = this.now() + toReset;
+    if (status !== 403 && status !== 429) return;
+    const wait = left === 0 ? toReset : Number(headers["retry-after"] ?? 0) * SECOND;
+    if (wait <= 0) return;
     this.waitsAsked++;
-    this.waitUntil = Math.max(this.waitUntil, this.now() + until);
+    this.waitUntil = Math.max(this.waitUntil, this.now() + wait);
   }
 
   private show(state: State | "starting"): void {
@@ -269,17 +279,24 @@ export class Watch {
     if (this.isBlamed) return;
     const { interval, patience, truth } = this.options;
     const now = this.now();
-    const possible = truth.possible(now - interval - patience, now);
+    const age = this.isSparse ? MAX_AGE_INTERVALS * interval : interval;
+    const possible = truth.possible(now - age - patience, now);
     const { shown } = this;
     if (shown === "starting" || shown === "unknown") {
-      const mayBeUnknown = this.broken.size > 0 || Math.max(this.lastBroken, this.waitUntil) >= now - interval - patience;
+      const mayBeUnknown = this.broken.size > 0 || this.isSparse || this.lastBroken >= now - interval - patience;
       if (mayBeUnknown || possible.includes("unknown")) return;
       this.violate(`2: ${shown} is shown`, "although nothing was broken");
     } else {
       if (possible.includes(shown)) return;
-      this.violate(`1: ${shown} is shown`, `but in the last ${span(interval + patience)} it was ${possible.join(" or ")}`);
+      this.violate(`1: ${shown} is shown`, `but in the last ${span(age + patience)} it was ${possible.join(" or ")}`);
     }
     this.isBlamed = true;
+  }
+
+  /** The server has asked for fewer requests, or did until a moment ago. */
+  private get isSparse(): boolean {
+    const { interval, patience } = this.options;
+    return this.now() <= Math.max(this.waitUntil, this.sparseUntil) + interval + patience;
   }
 
   private remember(line: string): void {

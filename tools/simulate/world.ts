@@ -1,7 +1,7 @@
 /** The world around the board: the stand-in and its certificates, the line to it, Wi-Fi, power and time, and what goes wrong with each. */
 import { type Identity, makeAuthorities, makeIdentity } from "../github-stand-in/certificates";
 import type { Answer, Request } from "../github-stand-in/server";
-import { type RepositoryChanges, type StandIn, startStandIn, type Variant } from "../github-stand-in/server";
+import { type RepositoryChanges, type StandIn, startStandIn, type Tuning, type Variant } from "../github-stand-in/server";
 import type { VirtualBoard, VirtualTime, WifiOptions } from "../virtual-board/board";
 import type { Hosts, OpenWire } from "../virtual-board/tcp";
 import { nameOf, startBuilds, TARGETS } from "./builds";
@@ -11,11 +11,25 @@ import { Random } from "./random";
 import type { Side, SideState, Source } from "./truth";
 import { DAY, HOUR } from "./units";
 
+/** How a server may send what is the same for whoever receives it. */
+function drawManner(random: Random): Tuning {
+  return {
+    framing: random.pick(["length", "chunked"]),
+    chunkSize: Math.round(random.spread(20, 8000)),
+    recordSize: random.pick([512, 1369, 4096, 16384]),
+    keepAlive: random.part() < KEPT_ALIVE,
+    ciphers: random.pick(["TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"]),
+    groups: random.pick(["X25519", "P-256"]),
+  };
+}
+
 export const HOST = "api.github.com";
 const ADDRESS = "140.82.121.6";
 const LEAF_DAYS = 90;
 /** Some leaves have an RSA key, as GitHub's once had. */
 const RSA_EVERY = 4;
+/** How many servers keep connections open after an answer. */
+const KEPT_ALIVE = 0.8;
 
 export interface WorldOptions {
   seed: number;
@@ -110,6 +124,7 @@ export class World implements Faulty {
         this.hooks.mended("time server");
       });
     });
+    this.again("manner", PAUSE.manner, (random) => this.standIn.tune(drawManner(random)));
     for (let i = 1; i < this.identities.length; i++) {
       this.time.after(i * rotation * DAY, () => {
         this.present = i;
@@ -151,9 +166,9 @@ export class World implements Faulty {
     };
   }
 
-  useUpLimit(): number {
+  useUpLimit(left: number): number {
     const { start, token } = this.options;
-    return this.standIn.useUpLimit(token === null ? undefined : `Bearer ${token}`) - start - this.time.now();
+    return this.standIn.useUpLimit(token === null ? undefined : `Bearer ${token}`, left) - start - this.time.now();
   }
 
   impostor(): () => void {

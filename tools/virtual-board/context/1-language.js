@@ -7,6 +7,7 @@
   const global = globalThis;
   const nativeFromCharCode = String.fromCharCode;
   const nativeReplace = String.prototype.replace;
+  const nativeIndexOf = String.prototype.indexOf;
   const TypedArray = Object.getPrototypeOf(Uint8Array);
   const NativeDate = Date;
   const hidden = (target, name, value) =>
@@ -42,9 +43,10 @@
     if (wanted.length > text.length) return -1;
     let i = Math.max(from | 0, 0);
     if (wanted.length === 0) return Math.min(i, text.length);
-    for (; i < text.length; i++) {
-      const length = Math.min(wanted.length, text.length - i);
-      if (text.substr(i, length) === wanted.substr(0, length)) return i;
+    const whole = nativeIndexOf.call(text, wanted, i);
+    if (whole >= 0) return whole;
+    for (i = Math.max(i, text.length - wanted.length + 1); i < text.length; i++) {
+      if (text.substr(i) === wanted.substr(0, text.length - i)) return i;
     }
     return -1;
   }

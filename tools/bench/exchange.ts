@@ -1,11 +1,15 @@
 /** One poll of the firmware on the virtual board, against a TLS 1.3 server of Node's: what its handshake and its response cost. */
 import { minify as terser } from "terser";
+import { kernelCode } from "../../board/esp8266/kernels.generated";
 import type { BuildConfig } from "../../src/apps/config";
 import { bundleFirmware } from "../build/bundle";
 import { compileFirmware } from "../build/compile";
 import { configModule } from "../build/embed-config";
+import { partName } from "../build/fold";
 import { inlineFunctions } from "../build/inline/inline";
+import { withMachineCode } from "../build/machine-code";
 import { minifyFirmware } from "../build/minify";
+import { packParts } from "../build/pack-parts";
 import { toBuildConfig } from "../config/build-config";
 import { type StandIn, startStandIn } from "../github-stand-in/server";
 import { VirtualBoard } from "../virtual-board/board";
@@ -138,13 +142,15 @@ export async function measureExchange({ suite, minify, byFunction = false }: Exc
   const relay = await startSteadyRelay(standIn.port);
   try {
     const config = configFor(relay.port, standIn.fingerprintSha1);
-    const { code } = await bundleFirmware({
+    const { code, parts } = await bundleFirmware({
       folder: await compileFirmware(),
       entry: "board/esp8266/main",
       virtual: new Map([["virtual:config", configModule(config)]]),
     });
     const script = await inlineFunctions(code);
-    const source = minify ? await minifyFirmware(script) : await withoutSpace(script);
+    const packed = [...parts.keys()].filter((part) => part !== "").map(partName);
+    const text = minify ? packParts(await minifyFirmware(script, packed), packed) : await withoutSpace(script);
+    const source = withMachineCode(text, Buffer.from(kernelCode, "base64"));
     const marks = await marksOfPoll(source, byFunction);
     const [from, opened, end] = [CONNECTING, OPENED, END].map((line) => marks.get(line)!);
     return {
@@ -152,7 +158,7 @@ export async function measureExchange({ suite, minify, byFunction = false }: Exc
       response: costBetween(opened.counts, end.counts),
       handshakeFunctions: talliesBetween(from.tallies, opened.tallies),
       responseFunctions: talliesBetween(opened.tallies, end.tallies),
-      size: Buffer.byteLength(source),
+      size: source.length,
     };
   } finally {
     relay.close();

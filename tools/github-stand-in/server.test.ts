@@ -1,11 +1,31 @@
 import { X509Certificate } from "node:crypto";
 import { Agent, request as httpsRequest } from "node:https";
+import { Duplex } from "node:stream";
 import { connect } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
 import { recordedExchange } from "./recorded";
 import { type StandIn, type StandInOptions, startStandIn, type Variant } from "./server";
 
 let standIn: StandIn;
+
+/** Two streams, each giving what is written to the other. */
+function duplexPair(): [Duplex, Duplex] {
+  const make = (other: () => Duplex): Duplex =>
+    new Duplex({
+      read: () => undefined,
+      write(chunk, _encoding, done) {
+        other().push(chunk);
+        done();
+      },
+      final(done) {
+        other().push(null);
+        done();
+      },
+    });
+  const first: Duplex = make(() => second);
+  const second: Duplex = make(() => first);
+  return [first, second];
+}
 
 async function start(options: StandInOptions = {}): Promise<StandIn> {
   standIn = await startStandIn(options);
@@ -111,6 +131,26 @@ describe("the server", () => {
     await standIn.rotate({ newAuthority: true });
     expect(standIn.caKeySha256).not.toBe(before.ca);
     expect((await get(STATUS)).status).toBe(200);
+  });
+});
+
+describe("a stream within the process", () => {
+  it("is served as a connection through the port is", async () => {
+    await start({ variant: "failure" });
+    const [client, server] = duplexPair();
+    standIn.accept(server);
+    const socket = connect({ socket: client, rejectUnauthorized: false });
+    socket.write(`GET ${STATUS} HTTP/1.1\r\nhost: x\r\nuser-agent: test\r\nconnection: close\r\n\r\n`);
+    const text = await new Promise<string>((resolve) => {
+      let received = "";
+      socket.on("data", (chunk) => {
+        received += chunk.toString();
+      });
+      socket.on("end", () => resolve(received));
+    });
+    expect(text).toMatch(/^HTTP\/1.1 200 OK/);
+    expect(text).toContain('"state":"failure"');
+    expect(standIn.connections).toBe(1);
   });
 });
 
@@ -245,6 +285,18 @@ describe("manners", () => {
     expect((await get(STATUS, { ...named, "if-none-match": String(own.headers.etag) })).headers["x-ratelimit-remaining"]).toBe("4999");
     standIn.setVariant("failure");
     expect((await get(STATUS, { "if-none-match": String(first.headers.etag) })).status).toBe(200);
+  });
+
+  it("lets others use up the limit, but for what they leave", async () => {
+    const now = 1_790_000_000_000;
+    const told: (number | undefined)[] = [];
+    await start({ now: () => now, onRequest: (_request, given) => told.push(given?.status) });
+    expect(standIn.useUpLimit(undefined, 2)).toBe(now + 3_600_000);
+    expect((await get(STATUS)).headers["x-ratelimit-remaining"]).toBe("1");
+    expect((await get(STATUS, { authorization: "Bearer x" })).headers["x-ratelimit-remaining"]).toBe("4999");
+    expect((await get(STATUS)).status).toBe(200);
+    expect((await get(STATUS)).status).toBe(403);
+    expect(told).toEqual([200, 200, 200, 403]);
   });
 
   it("counts 60 requests an hour without a token, then answers 403 until the hour is over", async () => {

@@ -86,9 +86,7 @@ function foldStatements(job: Job): boolean {
   const place = placeOf(statement, bindings);
   if (!place) return false;
   keepNames(job, parameters);
-  const bound = parameters.filter((one) => !one.isReplaced && one.binding.references.length > 0).map(bind);
-  const dropped = parameters.filter((one) => !one.isReplaced && one.binding.references.length === 0);
-  const ahead = [...dropped.filter((one) => !isPure(one.value)).map((one) => expressionStatement(one.value)), ...bound];
+  const ahead = parameters.filter((one) => !one.isReplaced).flatMap(evaluate);
   if (use.kind === "last") placeLast(job, place, statement, ahead, use.isReturned);
   else if (use.kind === "statement") placeStatement(job, place, ahead);
   else placeValue(job, place, statement as Statement, ahead, isLone);
@@ -151,9 +149,11 @@ function isCheap(value: AnyNode, binding: Binding): boolean {
   return value.type === "Identifier" || value.type === "ThisExpression" || value.type === "UnaryExpression";
 }
 
-function bind(parameter: Parameter): Statement {
-  const isWritten = parameter.binding.references.some((one) => one.isWrite);
-  return declaration(isWritten ? "let" : "const", identifier(parameter.binding.name), parameter.value);
+/** The statement, if there must be one, that evaluates an argument. */
+function evaluate({ binding, value }: Parameter): Statement[] {
+  if (binding.references.length === 0) return isPure(value) ? [] : [expressionStatement(value)];
+  const isWritten = binding.references.some((one) => one.isWrite);
+  return [declaration(isWritten ? "let" : "const", identifier(binding.name), value)];
 }
 
 /** The names that the body declares right in it. */
@@ -180,7 +180,20 @@ function keepNames(job: Job, parameters: Parameter[]): void {
         if (other !== meant && other.name === node.name && isHidden(other, meant, bindings)) rename(other, freshName(other.name, script));
   }
   for (const { binding, value, isReplaced } of parameters)
-    if (isReplaced) for (const { node } of binding.references) replace(bindings, node, copyOf(value));
+    if (isReplaced) for (const { node } of binding.references) replace(bindings, node, copyFor(value, bindings));
+}
+
+/** A copy whose names are known to be what they are in the original. */
+function copyFor(value: Expression, bindings: Bindings): Expression {
+  const made = copyOf(value);
+  const originals = identifiersIn(value);
+  for (const [index, node] of identifiersIn(made).entries()) {
+    const binding = bindings.of.get(originals[index]!);
+    if (!binding) continue;
+    bindings.of.set(node, binding);
+    binding.references.push({ node, isWrite: false, within: null });
+  }
+  return made;
 }
 
 /** Whether `other` stands nearer to the call than what is meant. */

@@ -20,11 +20,10 @@ export async function inlineFunctions(code: string): Promise<string> {
   return print(program);
 }
 
-/** One declarator a declaration, and no shorthand properties. */
+/** One declarator a declaration. */
 function prepare(node: AnyNode): void {
   for (const child of childrenOf(node)) prepare(child);
   node.loc = null;
-  if (node.type === "Property") node.shorthand = false;
   if (node.type === "BlockStatement" || node.type === "Program") node.body = splitDeclarations(node.body as Statement[]);
   if (node.type === "SwitchCase") node.consequent = splitDeclarations(node.consequent);
 }
@@ -48,7 +47,8 @@ function foldRound(root: Program | FunctionNode, script: Script): boolean {
     if (root.type === "Program" && candidate.binding.scope !== root) continue;
     const involved = [candidate.f, ...functionsAround(candidate.call, root, bindings)];
     if (involved.some((one) => changed.has(one))) continue;
-    if (foldCall(candidate, bindings, script) || unfoldDecision(candidate, bindings)) for (const one of involved) changed.add(one);
+    if (foldCall(candidate, bindings, script)) for (const one of involved) changed.add(one);
+    else if (unfoldDecision(candidate, bindings)) return true;
   }
   return changed.size > 0;
 }

@@ -1,6 +1,6 @@
 /*
  * P-256 key pairs and ECDH (SEC 1 section 3), ECDSA signatures with RFC 6979's nonces and their verification (FIPS 186-5 section 6.4). All
- * constant time but ecdsa_verify, which sees public data only.
+ * constant time but ecdsa_verify, which sees public data only, and ecdsa_sign's inversion, which sees the nonce times a random number.
  */
 #include "p256.h"
 

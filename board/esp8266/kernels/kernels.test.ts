@@ -7,6 +7,7 @@ import { At } from "../../../src/crypto/workspace";
 import { scanJson } from "../../../src/status/json-scan";
 import { JsonEvent, JsonState } from "../../../src/status/json-state";
 import { kernelCrypto } from "../../../tools/lx106/kernel-crypto";
+import { DATA_RAM, STACK_TOP } from "../../../tools/lx106/lx106";
 import { kernelsUnderTest, trackedBlob } from "./kernels.testing";
 
 const { ram, crypto, cpu } = kernelCrypto(trackedBlob, { stackLimit: 512 });
@@ -160,6 +161,38 @@ describe("private keys", () => {
       counts.add(cpu.instructions - before);
     }
     expect(counts.size).toBe(1);
+  });
+});
+
+describe("operations with secrets", () => {
+  /** What hashes take of the scratch (struct scratch in kernels.h). */
+  const hashes = { from: At.scratch + 1280, to: At.scratch + 1448 };
+  const all = { from: At.scratch, to: At.arena as number };
+  /** The frame of kernel_entry itself, which holds none. */
+  const entryFrame = 16;
+
+  it.each([
+    ["HMAC", Op.hmac + At.privateKey, At.temp, At.digest, hashes],
+    ["HKDF-Expand-Label", Op.expandLabel + At.privateKey, 0x10000 + At.temp, At.digest, hashes],
+    ["a record key", Op.aeadInit + At.readState, Suite.TLS_AES_128_GCM_SHA256, At.privateKey, hashes],
+    ["random bytes", Op.hardwareRandom + At.privateKey, 32, 0, hashes],
+    ["X25519 public key", Op.x25519Public + At.privateKey, At.record + 100, 0, all],
+    ["X25519", Op.x25519 + At.privateKey, At.record, At.record + 100, all],
+    ["P-256 public key", Op.p256Public + At.privateKey, At.record + 100, 0, all],
+    ["P-256", Op.p256 + At.privateKey, At.record, At.record + 100, all],
+    ["ECDSA signature", Op.ecdsaSign + At.privateKey, At.digest, At.record + 100, all],
+  ])("leave nothing behind in the scratch and on the stack: %s", (_name, op, b, c, { from, to }) => {
+    const random = new SeededRandom("left behind");
+    cpu.onRandomRegister = () => random.bytes(4).readInt32LE();
+    const stack = cpu.ram.subarray(STACK_TOP - 512 - DATA_RAM, STACK_TOP - entryFrame - DATA_RAM);
+    ram.set(random.bytes(32), At.privateKey);
+    ram.set(createECDH("prime256v1").generateKeys(), At.record);
+    ram.fill(0xaa, At.scratch, At.arena);
+    ram.fill(0, At.kernel, At.transcript);
+    stack.fill(0);
+    crypto(op, b, c);
+    expect(ram.subarray(from, to).every((byte) => byte === 0)).toBe(true);
+    expect(stack.every((byte) => byte === 0)).toBe(true);
   });
 });
 

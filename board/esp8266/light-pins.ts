@@ -53,14 +53,10 @@ function keepBlinking(glow: Glow, blink: () => void): void {
 }
 
 function blinkLamp(): void {
-  blinkTwice(lightPin);
+  digitalPulse(lightPin, !lightDark, [lightBlink, Timing.betweenBlinks, lightBlink]);
 }
 
 function blinkMagenta(): void {
-  blinkTwice(lightPin);
-  blinkTwice(bluePin);
-}
-
-function blinkTwice(pin: number): void {
-  digitalPulse(pin, !lightDark, [lightBlink, Timing.betweenBlinks, lightBlink]);
+  blinkLamp();
+  digitalPulse(bluePin, !lightDark, [lightBlink, Timing.betweenBlinks, lightBlink]);
 }

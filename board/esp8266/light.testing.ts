@@ -5,6 +5,7 @@ import type { LightConfig } from "../../src/apps/config";
 import { bundleFirmware } from "../../tools/build/bundle";
 import { compileFirmware } from "../../tools/build/compile";
 import { featuresPath } from "../../tools/build/features";
+import { inlineFunctions } from "../../tools/build/inline/inline";
 import { lightConstants } from "../../tools/build/light-constants";
 import { minifyFirmware } from "../../tools/build/minify";
 
@@ -22,5 +23,5 @@ export async function lightScript(light: LightConfig | null): Promise<string> {
   const lines = Object.entries(features).map(([name, isOn]) => `export const ${name} = ${isOn};\n`);
   const virtual = new Map([["virtual:config", lightConstants(light)]]);
   const replace = new Map([[featuresPath, lines.join("")]]);
-  return minifyFirmware((await bundleFirmware({ folder, entry, virtual, replace })).code);
+  return minifyFirmware(await inlineFunctions((await bundleFirmware({ folder, entry, virtual, replace })).code));
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { inline } from "./inline.testing";
 import { ProgramMaker } from "./programs.testing";
 
-const RUNS = 500;
+const RUNS = 200;
 const MAX_FUNCTIONS = 6;
 const CHOICES = 300;
 const CHOICE_STEPS = 65_536;

@@ -149,6 +149,18 @@ describe("hygiene", () => {
     ["what is read before it", "function f(x) { s.n++; return s.n; } const s = { n: 1 }; function go(x) { return s.n + f(x); }"],
     ["a variable that is read before it", "let n = 1; function f(x) { n++; say(n); return n; } function go(x) { return n + f(x); }"],
     [
+      "a loop's fresh value",
+      "function f(x) { let n; if (x) n = x; return n; } function go(x) { for (let i = 0; i < 3; i++) { const y = f(i === 1); say(y); } }",
+    ],
+    [
+      "an argument that a closure changes which was made before",
+      "function f(a, g) { g(); say(a); } function go(x) { const g = () => { x = 7; }; f(x, g); return x; }",
+    ],
+    [
+      "an argument that the caller changes when it is called again",
+      "let n = 0; function f(a) { if (a < 2) again(); say(a); } function go(x) { n += 1; f(n); } function again() { go(0); say(n); }",
+    ],
+    [
       "properties of a variable's name",
       "function f(hs) { const n = 1; say({ n: hs.n }); } function go(x) { const n = { n: 4, hs: 5 }; f(n); return n; }",
     ],

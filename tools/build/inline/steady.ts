@@ -14,6 +14,7 @@ export interface Script {
   names: Set<string>;
 }
 
+let reserved: string[] | null = null;
 const setters = new Set(["assign", "defineProperty", "defineProperties", "setPrototypeOf"]);
 
 export function readScript(program: Program): Script {
@@ -22,7 +23,8 @@ export function readScript(program: Program): Script {
   for (const binding of bindings.declaredBy.get(program)!)
     if (binding.references.some((one) => one.isWrite)) writtenOutside.add(binding.name);
   const given = new Set<string>();
-  const changed = new Set<string>(reservedNames());
+  reserved ??= reservedNames();
+  const changed = new Set<string>(reserved);
   let isOpen = false;
   const write = (target: AnyNode) => {
     if (target.type === "Identifier" && !bindings.of.has(target)) writtenOutside.add(target.name);

@@ -16,6 +16,10 @@ export const usesFingerprints: boolean = true;
 export const usesCaKeys: boolean = true;
 /** `status.token` is there. */
 export const usesToken: boolean = true;
+/** Commit statuses are asked for; check runs are, and only those of one name. */
+export const usesStatuses: boolean = true;
+export const usesChecks: boolean = true;
+export const usesCheckName: boolean = true;
 /** `light` is there; it has a pin for each colour; it is made of NeoPixels. */
 export const usesLight: boolean = true;
 export const usesColours: boolean = true;

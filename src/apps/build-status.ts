@@ -1,35 +1,57 @@
 /**
- * The first job: every `intervalSeconds`, ask GitHub for a repository's build status and show it. What is here stays loaded between the
+ * The first job: every `intervalSeconds`, ask GitHub for the targets' build status and show it. What is here stays loaded between the
  * polls; a poll itself (poll.ts) is loaded when it begins and gone when it is over.
  */
 import { ErrorCode } from "../errors/codes";
-import { type Board, Glow } from "../transport";
-import type { ServerConfig, StatusConfig, WifiConfig } from "./config";
+import { MAX_AGE_INTERVALS, spreadInterval } from "../status/manners";
+import { type Board, type Bytes, Glow } from "../transport";
+import type { PublishConfig, ServerConfig, StatusConfig, WifiConfig } from "./config";
 
-/** The job between polls. */
-export interface BuildStatusJob {
+/** What the job is made of. */
+export interface BuildStatusOptions {
   board: Board;
   /** The config's sections, made anew at each call. */
   server(): ServerConfig;
   status(): StatusConfig;
   wifi(): WifiConfig;
+  publish?(): PublishConfig | null;
   /** Ends the poll that is under way; null when none is. */
   abort: ((code: number) => void) | null;
 }
 
-/** Shows that it is starting, polls at once, and from then on every `intervalSeconds`, whatever became of the poll before. */
-export function startBuildStatus(job: BuildStatusJob): void {
-  job.board.light.show(Glow.starting);
-  job.board.clock.repeat(() => {
-    // A turn of its own: what goes wrong in it (even memory running out) must not take the interval with it.
-    job.board.clock.after(() => pollBuildStatus(job), 0);
-  }, job.status().intervalSeconds * 1000);
-  job.board.clock.after(() => pollBuildStatus(job), 0);
+/** The job between polls. */
+export interface BuildStatusJob extends BuildStatusOptions {
+  /** Polls to be left out because the server wants fewer requests. */
+  skips: number;
+  /** How many intervals old the state is that the light shows; MAX_AGE_INTERVALS if it shows none. */
+  age: number;
+  /** A random byte, for the time between two polls. */
+  chance: number;
+  /** See TargetWalk.memory. */
+  memory: Bytes[];
 }
 
-/** Ends a poll that still hangs, then begins a new one. */
+/** Shows that it is starting, polls at once, and from then on every `intervalSeconds` or somewhat more, whatever became of the poll before. */
+export function startBuildStatus(options: BuildStatusOptions): void {
+  const job = options as BuildStatusJob;
+  job.skips = 0;
+  job.age = 0;
+  job.chance = 0;
+  job.memory = [];
+  job.board.light.show(Glow.starting);
+  job.board.clock.after(pollBuildStatus.bind(null, job), 0);
+}
+
+/** Ends a poll that still hangs, then begins a new one, or leaves it out. */
 function pollBuildStatus(job: BuildStatusJob): void {
-  if (job.abort) job.board.clock.after(job.abort.bind(job, ErrorCode.response_timeout), 0);
+  const clock = job.board.clock;
+  // First, because what goes wrong in this turn (even memory running out) must not take the interval with it.
+  clock.after(pollBuildStatus.bind(null, job), spreadInterval(job.status().intervalSeconds * 1000, job.chance));
+  if (job.abort) clock.after(job.abort.bind(job, ErrorCode.response_timeout), 0);
   job.abort = null;
-  import("./poll").then((part) => part.runPoll(job));
+  if (!job.skips) import("./poll").then((part) => part.runPoll(job));
+  else {
+    job.skips--;
+    if (++job.age === MAX_AGE_INTERVALS) import("./verdict").then((part) => part.tellTooOld(job));
+  }
 }

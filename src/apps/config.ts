@@ -4,6 +4,7 @@
  */
 import type { Identity } from "../handshake/state";
 import type { BackoffOptions } from "../http/backoff";
+import type { Target } from "../status/poll-target";
 import type { Bytes } from "../transport";
 
 export interface WifiConfig {
@@ -25,9 +26,8 @@ export interface ServerConfig {
 }
 
 export interface StatusConfig {
-  owner: string;
-  repo: string;
-  ref: string;
+  /** One to eight. */
+  targets: Target[];
   /** Sent as `Authorization: Bearer`; null for none. */
   token: string | null;
   intervalSeconds: number;

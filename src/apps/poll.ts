@@ -3,73 +3,78 @@
  *
  *   joinNetwork     unless Wi-Fi is up (join.ts, loaded for that)
  *   connectPoll     TCP, TLS, and the proof that this is the server
- *   ask             the request, and the response as it streams in (exchange.ts, loaded once the connection is open)
+ *   ask             the requests, and the responses as they stream in (exchange.ts, loaded once the connection is open)
  *   closedPoll      what was found out, or why not (verdict.ts, loaded for that)
  */
 import { ErrorCode } from "../errors/codes";
+import type { TargetWalk } from "../status/poll-target";
 import { openTls, type Tls, type TlsEvents, type TlsOptions } from "../tls";
 import type { BuildStatusJob } from "./build-status";
 
-/** A poll under way. */
-export interface Poll {
+/** A poll under way: made of the config's section on the server. */
+export interface Poll extends TlsOptions, TlsEvents, TargetWalk {
   job: BuildStatusJob;
-  options: TlsOptions;
   tls: Tls | null;
   /** What job.abort is while this poll is the one under way. */
   abort(code: number): void;
-  /** Something was printed about the status: success, or why it is not known. */
-  isTold: boolean;
+  /** The server closed the connection in order, and not all targets are asked yet. */
+  goesOn: boolean;
+  isOver: boolean;
 }
 
 /** Begins a poll. It sets job.abort, and takes it back when it is over. */
 export function runPoll(job: BuildStatusJob): void {
-  const server = job.server();
-  const poll: Poll = {
-    job,
-    options: {
-      host: server.host,
-      port: server.port,
-      address: server.address,
-      fingerprints: server.fingerprints,
-      alpn: null,
-      identity: null,
-      seen: "",
-    },
-    tls: null,
-    abort(code) {
-      if (poll.tls) poll.tls.finish(code);
-      else closedPoll(poll, code);
-    },
-    isTold: false,
-  };
+  const poll = job.server() as unknown as Poll;
+  poll.job = job;
+  poll.alpn = null;
+  poll.identity = null;
+  poll.seen = "";
+  poll.tls = null;
+  poll.opened = openedPoll;
+  poll.closed = closedPoll;
+  poll.abort = abortPoll.bind(poll);
+  poll.goesOn = false;
+  poll.isOver = false;
+  poll.results = [];
+  poll.result = null;
+  poll.side = 0;
+  poll.page = 1;
+  poll.requests = 0;
+  poll.memory = job.memory;
   job.abort = poll.abort;
   if (job.board.network.isUp()) connectPoll(poll);
-  else import("./join").then((part) => part.joinNetwork(job, (code) => (code ? closedPoll(poll, code) : connectPoll(poll))));
+  else import("./join").then((part) => part.joinNetwork(job, (code) => (code ? poll.closed(code) : connectPoll(poll))));
 }
 
 /** Wi-Fi is up: opens the connection. */
 function connectPoll(poll: Poll): void {
-  const events: TlsEvents = {
-    opened() {
-      poll.job.board.console.line("certificate matches");
-      import("./exchange").then((part) => part.ask(poll));
-    },
-    closed(code) {
-      closedPoll(poll, code);
-    },
-  };
-  poll.job.board.console.line("connecting to " + poll.options.host);
-  poll.tls = openTls(poll.job.board, poll.options, events);
+  poll.job.board.console.line("connecting to " + poll.host);
+  poll.tls = openTls(poll.job.board, poll, poll);
 }
 
-/** The poll is over: says so if it was not told already, and lets everything go. */
-function closedPoll(poll: Poll, code: number): void {
-  const job = poll.job;
-  const reason = poll.tls && !job.board.network.isUp() ? ErrorCode.wifi_lost : code;
-  poll.tls = null;
+function openedPoll(this: Poll): void {
+  this.job.board.console.line("certificate matches");
+  import("./exchange").then((part) => part.ask(this));
+}
+
+function abortPoll(this: Poll, code: number): void {
+  if (this.tls) this.tls.finish(code);
+  else this.closed(code);
+}
+
+/** The connection is closed: connects anew for what is not asked yet; or the poll is over, is told, and lets everything go. */
+export function closedPoll(this: Poll, code: number): void {
+  const job = this.job;
+  const reason = this.tls && !job.board.network.isUp() ? ErrorCode.wifi_lost : code;
+  this.tls = null;
+  if (this.goesOn && !code) {
+    this.goesOn = false;
+    connectPoll(this);
+    return;
+  }
   // An aborted poll closes when the next one has begun.
-  if (job.abort === poll.abort) job.abort = null;
-  if (poll.isTold) return;
-  poll.isTold = true;
-  import("./verdict").then((part) => part.tellUnknown(poll, reason));
+  if (job.abort === this.abort) job.abort = null;
+  if (this.isOver) return;
+  this.isOver = true;
+  import("./verdict").then((part) => part.tellPoll(this, reason));
 }

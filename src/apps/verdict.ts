@@ -1,10 +1,14 @@
 /** What is said when a poll is over. Loaded for this moment only. */
 import { ErrorCode } from "../errors/codes";
 import { meaningOf } from "../errors/meanings";
-import { reportStatus, statusLine } from "../report/report";
-import { type BuildStatus, unknownStatus } from "../status/build-status";
-import { type Bytes, Glow } from "../transport";
+import { usesPublish } from "../features";
+import { reportReplies, statusLine } from "../report/report";
+import { isWorse, unknownStatus } from "../status/build-status";
+import { MAX_AGE_INTERVALS } from "../status/manners";
+import { type Bytes, type Console, Glow } from "../transport";
+import type { BuildStatusJob } from "./build-status";
 import type { Poll } from "./poll";
+import type { PublishJob } from "./publish";
 
 /** Bytes as pairs of hexadecimal digits: "CF 05 98". */
 export function hexPairs(bytes: Bytes): string {
@@ -16,25 +20,51 @@ export function hexPairs(bytes: Bytes): string {
   return text.toUpperCase();
 }
 
-/** Prints why the status is unknown; of a wrong certificate, the fingerprint that the server sent, so that it can be compared. */
-export function tellUnknown(poll: Poll, code: number): void {
-  const console = poll.job.board.console;
-  poll.job.board.light.show(Glow.unknown);
+/**
+ * Prints and shows what was found out of the targets, and of those that were not asked why not: `code`. Of a wrong certificate, the fingerprint
+ * that the server sent, so that it can be compared.
+ */
+export function tellPoll(poll: Poll, code: number): void {
+  const job = poll.job;
+  const console = job.board.console;
+  const targets = job.status().targets;
+  const answers = poll.results.length;
+  let worst = unknownStatus(code, "");
+  let path = "";
+  job.age = MAX_AGE_INTERVALS;
   if (code === ErrorCode.fingerprint_mismatch) {
+    job.board.light.show(Glow.unknown);
     console.line("certificate doesn't match");
-    console.line(hexPairs(poll.options.seen));
-  } else {
-    const target = poll.job.status();
-    console.line(statusLine(target.owner + "/" + target.repo, unknownStatus(code, "")));
+    console.line(hexPairs(poll.seen));
+    return;
   }
+  for (let i = 0; i < targets.length; i++) {
+    const status = i < answers ? poll.results[i] : unknownStatus(code, "");
+    if (!i || isWorse(status.glow, worst.glow)) {
+      worst = status;
+      path = targets[i].path;
+    }
+    console.line(statusLine(targets[i].label, status));
+  }
+  job.board.light.show(worst.glow);
+  if (worst.glow !== Glow.unknown) job.age = 0;
+  if (answers) reportReplies(console, poll.results);
+  if (!code) console.line("closing connection");
+  if (usesPublish && job.publish)
+    import("./publish").then((part) => part.publishStatus(job as PublishJob, worst, path, meaningOf(worst.error).split(":")[0]));
 }
 
-/** Prints what was found out. */
-export function tellStatus(poll: Poll, status: BuildStatus): void {
-  const target = poll.job.status();
-  const board = poll.job.board;
-  reportStatus(board, target.owner + "/" + target.repo, status);
-  board.console.line("closing connection");
+/** The state that is shown is too old. */
+export function tellTooOld(job: BuildStatusJob): void {
+  const targets = job.status().targets;
+  job.board.light.show(Glow.unknown);
+  for (let i = 0; i < targets.length; i++)
+    job.board.console.line(statusLine(targets[i].label, unknownStatus(ErrorCode.status_too_old, "")));
+}
+
+/** Prints `text` and an ErrorCode's name and meaning after it. */
+export function tellMeaning(console: Console, text: string, code: number): void {
+  console.line(text + meaningOf(code));
 }
 
 /** An ErrorCode's name and meaning, for what is no poll's fault. */

@@ -24,6 +24,12 @@ export const enum At {
   /** The ephemeral private key, 32 bytes, and the public key, 65 bytes, padded to 68. */
   privateKey = 992,
   publicKey = 1024,
+  /**
+   * What is known of an HTTP response (Answer in http/response.ts), 104 bytes: it lives after the handshake, in the transcript's place. With
+   * `json`, which follows it, it is copied to `answerKept`, 196 bytes in the place of the handshake's short-lived values.
+   */
+  answer = 16,
+  answerKept = 896,
   /** The JSON scanner's state, 92 bytes: it lives after the handshake, in the same place as the certificate's hash states. */
   json = 120,
   /** The keys that the JSON scanner looks for (JsonState.keys), up to 108 bytes. */

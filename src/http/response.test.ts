@@ -1,20 +1,50 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MAX_BODY, MAX_HEAD_LINE, MAX_HEAD_LINES, MAX_KEPT_HEADERS } from "../bytes/limits";
+import { MAX_BODY, MAX_ETAG, MAX_HEAD_LINE, MAX_HEAD_LINES } from "../bytes/limits";
 import { meaningOf } from "../errors/meanings";
 import type { Bytes } from "../transport";
-import { cutAtRandom, fakeBoard, playPiece, playProvisional } from "../transport.testing";
+import { cutAtRandom, type FakeBoard, fakeBoard, playPiece, playProvisional } from "../transport.testing";
 import { type HttpCase, readHttpCases } from "./cases.testing";
-import { collectBody } from "./collect";
-import { openResponse, Progress, responseHeader, responseHeaders, responseKeepsAlive, responseProgress, responseStatus } from "./response";
+import {
+  Answer,
+  openResponse,
+  Progress,
+  type Response,
+  responseHasBegun,
+  responseKeepsAlive,
+  responseProgress,
+  responseRetryAfter,
+  responseStatus,
+  startResponse,
+  Text,
+} from "./response";
 
-const wanted = ["etag", "x-wanted"];
+/** Places in Response.texts of what the tests keep. */
+const kept = { body: Text.body, wanted: Text.body + 1 };
+const wanted = "x-wanted";
+
+function keepBody(this: Response, at: number, length: number): void {
+  this.texts[kept.body] = (this.texts[kept.body] ?? "") + this.board.copyOut(at, at + length);
+}
+
+function keepHeader(this: Response, name: string, value: Bytes): void {
+  if (name !== wanted) return;
+  const before = this.texts[kept.wanted];
+  this.texts[kept.wanted] = before ? `${before}\n${value}` : value;
+}
+
+/** A response that keeps its body and one header. */
+function open(board: FakeBoard): Response {
+  const response = openResponse(board, keepBody);
+  response.header = keepHeader;
+  startResponse(response);
+  return response;
+}
 
 /** What a case's `events` say, of bytes that come as `chunks`, each after a forgery where there is one. */
 function eventsOf(chunks: Bytes[], forgeries: Bytes[] | null, ending: HttpCase["ending"]): string {
   const board = fakeBoard();
-  const body = collectBody(board, MAX_BODY);
-  const response = openResponse(board, wanted, body);
+  const response = open(board);
   const sink = response;
   let error = 0;
   try {
@@ -24,13 +54,14 @@ function eventsOf(chunks: Bytes[], forgeries: Bytes[] | null, ending: HttpCase["
   } catch (thrown) {
     if (typeof thrown !== "number") throw thrown;
     error = thrown;
-    if (response.marked) sink.commit();
+    if (response.isMarked) sink.commit();
   }
   const events: string[] = [];
   if (responseProgress(response) !== Progress.nothing) {
     events.push(`status ${responseStatus(response)}`);
-    for (const name of wanted) if (responseHeader(response, name)) events.push(`${name}: ${responseHeader(response, name)}`);
-    events.push(`body ${JSON.stringify(body.text)}`);
+    if (response.texts[Text.etag]) events.push(`etag: ${response.texts[Text.etag]}`);
+    if (response.texts[kept.wanted]) events.push(`${wanted}: ${response.texts[kept.wanted]}`);
+    events.push(`body ${JSON.stringify(response.texts[kept.body] ?? "")}`);
   }
   if (error) events.push(`error ${meaningOf(error).split(":")[0]}`);
   else if (responseProgress(response) !== Progress.complete) events.push("waiting");
@@ -81,14 +112,14 @@ describe("caps", () => {
 
   test("a header line without end", () => {
     const endless = fakeBoard();
-    const response = openResponse(endless, [], collectBody(endless, 0));
+    const response = open(endless);
     playPiece(endless, response, "HTTP/1.1 200 OK\r\nX: ");
     let read = 0;
     expect(() => {
       for (; read < 10_000; read += 100) playPiece(endless, response, "x".repeat(100));
     }).toThrow();
     expect(read).toBeLessThanOrEqual(MAX_HEAD_LINE);
-    expect(response.now.line.length).toBeLessThanOrEqual(MAX_HEAD_LINE + 101);
+    expect(response.texts[Text.line]!.length).toBeLessThanOrEqual(MAX_HEAD_LINE + 101);
   });
 
   test("a status line", () => {
@@ -106,15 +137,15 @@ describe("caps", () => {
     expect(respond(`Transfer-Encoding: chunked\r\n\r\n0\r\n${lines(MAX_HEAD_LINES)}\r\n`)).toContain("error http_too_many_headers");
   });
 
-  test("the bytes of kept headers", () => {
-    const kept = (n: number) => `X-Wanted: ${"x".repeat(MAX_KEPT_HEADERS - 20)}\r\nEtag: ${"y".repeat(n)}\r\n${empty}`;
-    expect(respond(kept(19))).toContain("complete");
-    expect(respond(kept(20))).toBe("error http_too_many_headers");
+  test("an ETag that is longer or not printable is not kept", () => {
+    const tagged = (tag: string) => respond(`ETag: ${tag}\r\n${empty}`);
+    expect(tagged("x".repeat(MAX_ETAG))).toContain("etag: xxx");
+    for (const tag of ["x".repeat(MAX_ETAG + 1), "a b", "\x7f", "\xe9", ""]) expect(tagged(tag)).toBe(fine);
   });
 
   test("a body without length", () => {
     const board = fakeBoard();
-    const response = openResponse(board, [], collectBody(board, 0));
+    const response = open(board);
     const sink = response;
     playPiece(board, sink, "HTTP/1.1 200 OK\r\n\r\n");
     for (let sent = 0; sent < MAX_BODY; sent += 512) playPiece(board, sink, "x".repeat(512));
@@ -125,7 +156,7 @@ describe("caps", () => {
 describe("what is provisional", () => {
   test("is not shown before it is committed", () => {
     const board = fakeBoard();
-    const response = openResponse(board, wanted, collectBody(board, 10));
+    const response = open(board);
     const sink = response;
     sink.mark();
     playPiece(board, sink, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
@@ -136,15 +167,14 @@ describe("what is provisional", () => {
 
   test("is forgotten on rollback", () => {
     const board = fakeBoard();
-    const body = collectBody(board, 10);
-    const response = openResponse(board, wanted, body);
+    const response = open(board);
     const sink = response;
     sink.mark();
     playPiece(board, sink, "HTTP/1.1 404 Not Found\r\nX-Wanted: 1\r\nContent-Length: 2\r\n\r\nno");
     sink.rollback();
     expect(responseProgress(response)).toBe(Progress.nothing);
     playPiece(board, sink, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-    expect([responseStatus(response), responseHeader(response, "x-wanted"), body.text]).toEqual([200, "", "ok"]);
+    expect([responseStatus(response), response.texts.slice(Text.body)]).toEqual([200, ["ok"]]);
   });
 });
 
@@ -167,14 +197,14 @@ test("no bytes raise anything but named errors, nor take more than the caps", ()
   fc.assert(
     fc.property(fc.boolean(), noise, fc.boolean(), (isHttp, parts, isClean) => {
       const board = fakeBoard();
-      const response = openResponse(board, wanted, collectBody(board, 100));
+      const response = open(board);
       const sink = response;
       try {
         if (isHttp) playPiece(board, sink, "HTTP/1.1 200 OK\r\n");
         for (const part of parts) {
           playPiece(board, sink, part);
-          expect(response.now.line.length).toBeLessThanOrEqual(MAX_HEAD_LINE + 1);
-          expect(response.now.fields.join("").length).toBeLessThanOrEqual(2 * MAX_KEPT_HEADERS);
+          expect(response.texts[Text.line]!.length).toBeLessThanOrEqual(MAX_HEAD_LINE + 1);
+          expect(response.texts[Text.etag]!.length).toBeLessThanOrEqual(MAX_ETAG);
         }
         sink.end(isClean);
       } catch (error) {
@@ -185,34 +215,59 @@ test("no bytes raise anything but named errors, nor take more than the caps", ()
   );
 });
 
-test("two responses over one connection", () => {
+test("two responses over one connection, one after the other", () => {
   const board = fakeBoard();
+  const response = open(board);
   const texts = ["first", "second"].map((text) => {
-    const body = collectBody(board, 100);
-    const response = openResponse(board, [], body);
-    playPiece(board, response, `HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
+    startResponse(response);
+    expect([responseProgress(response), responseHasBegun(response)]).toEqual([Progress.nothing, false]);
+    playPiece(board, response, "H");
+    expect(responseHasBegun(response)).toBe(true);
+    playPiece(board, response, `TTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
     expect(responseProgress(response)).toBe(Progress.complete);
     expect(responseKeepsAlive(response)).toBe(true);
-    return body.text;
+    return response.texts[kept.body];
   });
   expect(texts).toEqual(["first", "second"]);
 });
 
-test("a body collected in part says how much is missing", () => {
-  const board = fakeBoard();
-  const body = collectBody(board, 4);
-  const response = openResponse(board, [], body);
-  playProvisional(board, response, ["HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n012", "3456789"], ["", "zzzzz"]);
-  expect([body.text, body.dropped]).toEqual(["0123", 6]);
-});
+describe("headers that are judged as they come", () => {
+  const numbers = (head: string) => {
+    const board = fakeBoard();
+    const response = open(board);
+    playPiece(board, response, `HTTP/1.1 200 OK\r\n${head}Content-Length: 0\r\n\r\n`);
+    const { now } = response;
+    return {
+      retryAfter: responseRetryAfter(response),
+      remaining: now[Answer.remaining],
+      reset: now[Answer.reset],
+      moment: now[Answer.moment],
+      nextPage: now[Answer.nextPage],
+    };
+  };
+  const none = { retryAfter: 0, remaining: 0, reset: 0, moment: 0, nextPage: 0 };
 
-test("all values of a header, those with commas too, and the first", () => {
-  const board = fakeBoard();
-  const response = openResponse(board, ["set-cookie", "x-empty", "x-none"], collectBody(board, 0));
-  playPiece(board, response, "HTTP/1.1 204 No\r\nSet-Cookie: a, b\r\nX-Empty:\r\nset-cookie: c\r\n\r\n");
-  expect(responseHeaders(response, "set-cookie")).toEqual(["a, b", "c"]);
-  expect(responseHeader(response, "set-cookie")).toBe("a, b");
-  expect(responseHeaders(response, "x-empty")).toEqual([""]);
-  expect(responseHeaders(response, "x-none")).toEqual([]);
-  expect(responseHeaders(response, "not-asked-for")).toEqual([]);
+  test.each([
+    ["", {}],
+    ["Retry-After: 60\r\n", { retryAfter: 60 }],
+    ["Retry-After: 3601\r\n", { retryAfter: 3600 }],
+    ["Retry-After: Wed, 21 Oct 2026 07:28:00 GMT\r\n", { retryAfter: 3600 }],
+    ["X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: 1795338917\r\n", { remaining: 1, reset: 1795338917 }],
+    ["X-RateLimit-Remaining: 59\r\n", { remaining: 60 }],
+    ["X-RateLimit-Remaining: many\r\nX-RateLimit-Reset: soon\r\n", {}],
+    ["Date: Sun, 22 Nov 2026 08:15:17 GMT\r\n", { moment: 15 * 60 + 17 + 1 }],
+    ["Date: today\r\n", {}],
+    ['Link: <https://x/?page=2>; rel="next"\r\n', { nextPage: 2 }],
+  ])("%j", (head, expected) => {
+    expect(numbers(head)).toEqual({ ...none, ...expected });
+  });
+
+  test("not those of an interim response", () => {
+    const interim = (head: string) => `HTTP/1.1 103 Early Hints\r\n${head}\r\n`;
+    const board = fakeBoard();
+    const response = open(board);
+    playPiece(board, response, interim("Retry-After: 60\r\nETag: x\r\nConnection: close\r\n"));
+    playPiece(board, response, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    expect([responseRetryAfter(response), response.texts[Text.etag], responseKeepsAlive(response)]).toEqual([0, "", true]);
+  });
 });

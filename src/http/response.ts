@@ -1,26 +1,22 @@
 /**
- * Reads a response as it streams (RFC 9112): one pass, any split, one line of the head and the asked-for headers in memory and nothing
- * else. Strict: lines end with CR LF, a header's name is followed by its colon at once, folded lines are refused, and contradictions about
- * the body's length are refused rather than resolved. Not there: HEAD and CONNECT (never sent), pipelining, trailers (read and dropped).
+ * Reads a response as it streams (RFC 9112): one pass, any split, and of the head one line in memory and nothing else. What is known of it are
+ * numbers in the workspace (At.answer), so that what is provisional is undone by one copy; headers are judged as they come, not kept.
+ * Strict: lines end with CR LF, a header's name is followed by its colon at once, folded lines are refused, and contradictions about the
+ * body's length are refused rather than resolved. One response at a time, and after the handshake, which has other uses for the
+ * workspace. Not there: HEAD and CONNECT (never sent), pipelining, trailers (read and dropped).
  */
-import { MAX_BODY, MAX_HEAD_LINE, MAX_HEAD_LINES, MAX_KEPT_HEADERS } from "../bytes/limits";
+import { MAX_BODY, MAX_ETAG, MAX_HEAD_LINE, MAX_HEAD_LINES } from "../bytes/limits";
+import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
+import { usesChecks, usesPublish } from "../features";
 import type { Board, ByteSink, Bytes } from "../transport";
-
-/** Takes a body's bytes, its framing removed. What came since `mark` is undone by `rollback`, should it prove to be forged. */
-export interface BodySink {
-  mark(): void;
-  /** @param at offset into the workspace (Board.ram), valid during the call only */
-  bytes(at: number, length: number): void;
-  rollback(): void;
-}
+import { parseCount } from "./count";
+import { nextPageOf } from "./link";
 
 /** What is read next. */
 const enum Reading {
   statusLine,
   header,
-  /** The head is over: what follows has to be decided. */
-  framing,
   trailer,
   chunkSize,
   /** The line end after a chunk's data. */
@@ -41,262 +37,334 @@ export const enum Progress {
   complete,
 }
 
-/** What a mark has to remember. */
-interface ResponseState {
-  reading: Reading;
-  /** The beginning of a line whose end has not come. */
-  line: Bytes;
-  /** Bytes until the body or chunk ends. */
-  left: number;
+/** Places in Response.now. */
+export const enum Answer {
+  /** A Reading. The first, because a copy of it is looked at as a byte. */
+  reading,
+  /** The status code. */
+  status,
+  /** Bytes until the body or chunk ends; in the head, what Content-Length says. */
+  left,
   /** Bytes of the body so far, those of the present chunk included. */
-  total: number;
-  status: number;
+  total,
   /** Lines of heads and trailers so far. */
-  lines: number;
-  /** Values of the headers in Response.names, several of one name with line feeds between; and the bytes they hold. */
-  fields: (Bytes | undefined)[];
-  kept: number;
-  /** Before the head's end: false for HTTP/1.0. */
-  keepsAlive: boolean;
+  lines,
+  /** Bits of Head. */
+  head,
+  /** Seconds, 1 to 3600, that Retry-After asks for (RFC 9110 section 10.2.3); 0: it is not there. */
+  retryAfter,
+  /** One more than X-RateLimit-Remaining says; 0: it is not there. */
+  remaining,
+  /** X-RateLimit-Reset, Unix time in seconds; 0: it is not there. */
+  reset,
+  /** One more than the seconds past the hour by the server's Date; 0: it is not there. */
+  moment,
+  /** What nextPageOf says of Link. */
+  nextPage,
+  /** From here on the numbers of whoever reads the body; all 0 at first. */
+  body,
+  size = 26,
 }
 
-/** Places in Response.names of the headers that say how the body ends; those that the caller asked for follow. */
-const enum Field {
-  contentLength,
-  transferEncoding,
-  contentEncoding,
-  connection,
+/** Places in Response.texts. */
+export const enum Text {
+  /** The beginning of a line whose end has not come. */
+  line,
+  /** The ETag, if it is of at most MAX_ETAG printable characters; else "". */
+  etag,
+  /** From here on the texts of whoever reads the body. */
+  body,
 }
+
+/** What the head says of the body's end and the connection's. */
+const enum Head {
+  hasLength = 1,
+  badLength = 2,
+  isChunked = 4,
+  badTransfer = 8,
+  badEncoding = 16,
+  /** No request can follow on this connection. */
+  closes = 32,
+  /** HTTP/1.0 */
+  isOld = 64,
+}
+
+/** Most bytes of a head that are looked at at once. */
+const LINE_PIECE = 128;
+/** Longest Retry-After that is honoured, in seconds; a longer one counts as this, and so does a date, which needs the time of day. */
+const MAX_RETRY_AFTER = 3600;
+/** Bytes of the workspace that a mark copies: all of At.answer and At.json, from one to the other. */
+const KEPT = At.jsonKeys - At.answer;
 
 /** A response being read. It is also the ByteSink that the stream which brings it is given. */
 export interface Response extends ByteSink {
   board: Board;
-  body: BodySink;
-  /** Names of the headers that are kept. */
-  names: string[];
-  now: ResponseState;
-  /** The state at the mark, while what comes is provisional. */
-  marked: ResponseState | null;
+  /** Takes the body's bytes ram[at .. at+length), its framing removed. Its state is in `now`, `texts` and At.json: a rollback undoes it there. */
+  body(at: number, length: number): void;
+  /** Takes each header; null for none. Its state is in `texts`, likewise. @param name in lower case */
+  header: ((name: string, value: Bytes) => void) | null;
+  /** The words at At.answer. */
+  now: Uint32Array;
+  texts: Bytes[];
+  /** The texts at the mark, and whether what comes is provisional. */
+  kept: Bytes[];
+  isMarked: boolean;
 }
 
-/**
- * Takes lines from ram[at .. end) up to the empty one that ends the head or the trailers; returns where the rest begins. One function, and
- * like its neighbours without helpers, because it lies at the bottom of a deep chain of calls.
- */
-function takeHeadLines(r: Response, s: ResponseState, at: number, end: number): number {
-  const lines = (s.line + r.board.copyOut(at, end)).split("\r\n");
-  const last = lines.length - 1;
-  const names = s.reading === Reading.trailer ? [] : r.names;
-  let i = 0;
-  if (s.reading === Reading.statusLine && last) {
-    const status = lines[i++];
-    s.status = parseInt(status.substr(9, 3), 10);
-    s.keepsAlive = status.charAt(7) === "1";
-    s.reading = Reading.header;
-    if (status.length > MAX_HEAD_LINE) throw ErrorCode.http_header_too_long;
-    if (status.substr(0, 12) !== (s.keepsAlive ? "HTTP/1.1 " : "HTTP/1.0 ") + s.status || s.status > 599)
-      throw ErrorCode.http_bad_status_line;
-    if (status.length > 12 && status.charAt(12) !== " ") throw ErrorCode.http_bad_status_line;
-  }
-  while (i < last) {
-    const line = lines[i++];
-    const colon = line.indexOf(":");
-    if (line.length > MAX_HEAD_LINE || s.lines + i > MAX_HEAD_LINES)
-      throw line.length > MAX_HEAD_LINE ? ErrorCode.http_header_too_long : ErrorCode.http_too_many_headers;
-    if (!line) {
-      s.reading = s.reading === Reading.trailer ? Reading.nothing : Reading.framing;
-      s.line = "";
-      s.lines += i;
-      return end - lines.slice(i).join("\r\n").length;
+function judgeHeader(r: Response, name: string, value: Bytes): void {
+  const s = r.now;
+  let bits = 0;
+  switch (name) {
+    case "content-length": {
+      const length = parseCount(value, 10);
+      const cut = length > MAX_BODY ? MAX_BODY + 1 : length;
+      bits = Head.hasLength;
+      if (length < 0 || (s[Answer.head] & Head.hasLength && s[Answer.left] !== cut)) bits |= Head.badLength;
+      s[Answer.left] = cut;
+      break;
     }
-    if (colon < 1 || line.charCodeAt(0) < 33 || line.charCodeAt(colon - 1) < 33 || line.indexOf("\n") >= 0 || line.indexOf("\r") >= 0)
-      throw ErrorCode.http_bad_header;
-    const field = names.indexOf(line.substr(0, colon).toLowerCase());
-    if (field < 0) continue;
-    const value = line.substr(colon + 1).trim();
-    s.kept += value.length;
-    if (s.kept > MAX_KEPT_HEADERS) throw ErrorCode.http_too_many_headers;
-    if (s.fields[field] === undefined) s.fields[field] = value;
-    else if (field !== Field.contentLength || s.fields[field] !== value) s.fields[field] += "\n" + value;
+    case "transfer-encoding":
+      bits = Head.isChunked;
+      if (value.toLowerCase() !== "chunked" || s[Answer.head] & Head.isChunked) bits |= Head.badTransfer;
+      break;
+    case "content-encoding":
+      if (value && value.toLowerCase() !== "identity") bits = Head.badEncoding;
+      break;
+    case "connection":
+      if (("," + value.toLowerCase().split(" ").join("") + ",").split(",close,").length > 1) bits = Head.closes;
+      break;
+    case "retry-after": {
+      const seconds = parseCount(value, 10);
+      s[Answer.retryAfter] = seconds >= 0 && seconds < MAX_RETRY_AFTER ? seconds : MAX_RETRY_AFTER;
+      break;
+    }
+    case "x-ratelimit-remaining":
+      s[Answer.remaining] = parseCount(value, 10) + 1;
+      break;
+    case "x-ratelimit-reset": {
+      const reset = parseCount(value, 10);
+      s[Answer.reset] = reset > 0 ? reset : 0;
+      break;
+    }
+    case "date": {
+      const clock = value.split(":");
+      const minutes = parseCount(clock[1] || "", 10);
+      const seconds = parseCount((clock[2] || "").substr(0, 2), 10);
+      s[Answer.moment] = minutes < 0 || seconds < 0 ? 0 : minutes * 60 + seconds + 1;
+      break;
+    }
+    case "etag":
+      if (!r.texts[Text.etag] && value.length <= MAX_ETAG && /^[!-~]+$/.test(value)) r.texts[Text.etag] = value;
+      break;
+    case "link":
+      if (usesChecks) s[Answer.nextPage] = nextPageOf(value);
   }
-  s.lines += i;
-  s.line = lines[last];
-  if (s.line.length > MAX_HEAD_LINE + 1) throw ErrorCode.http_header_too_long;
-  return end;
+  s[Answer.head] |= bits;
+  if (usesPublish && r.header) r.header(name, value);
 }
 
 /** The head is over: decides how the body ends (RFC 9112 section 6.3). */
-function startBody(s: ResponseState): void {
-  const length = s.fields[Field.contentLength];
-  const transfer = s.fields[Field.transferEncoding];
-  const encoding = (s.fields[Field.contentEncoding] || "").toLowerCase();
-  const options = (s.fields[Field.connection] || "").toLowerCase().split(" ").join("").split("\n").join(",");
-  const isOld = !s.keepsAlive;
-  if (s.status === 101) throw ErrorCode.http_unexpected_upgrade;
-  if (s.status < 200) {
-    s.reading = Reading.statusLine;
-    s.fields = [];
+function startBody(r: Response): void {
+  const s = r.now;
+  const head = s[Answer.head];
+  const status = s[Answer.status];
+  if (status === 101) throw ErrorCode.http_unexpected_upgrade;
+  if (status < 200) {
+    // An interim response. The line's count goes on.
+    const lines = s[Answer.lines];
+    s.fill(0);
+    s[Answer.lines] = lines;
+    r.texts = ["", ""];
     return;
   }
-  s.keepsAlive = !isOld && ("," + options + ",").split(",close,").length < 2;
-  if (s.status === 204 || s.status === 304) {
-    s.reading = Reading.nothing;
+  if (head & Head.isOld) s[Answer.head] = head | Head.closes;
+  if (status === 204 || status === 304) {
+    s[Answer.reading] = Reading.nothing;
     return;
   }
-  if (encoding && encoding !== "identity") throw ErrorCode.http_unsupported_encoding;
-  if (transfer !== undefined) {
-    if (transfer.toLowerCase() !== "chunked") throw ErrorCode.http_unsupported_encoding;
-    if (length !== undefined || isOld) throw ErrorCode.http_bad_length;
-    s.reading = Reading.chunkSize;
-  } else if (length === undefined) {
-    s.reading = Reading.untilClose;
-    s.keepsAlive = false;
+  if (head & (Head.badEncoding | Head.badTransfer)) throw ErrorCode.http_unsupported_encoding;
+  if (head & Head.isChunked) {
+    if (head & (Head.hasLength | Head.isOld)) throw ErrorCode.http_bad_length;
+    s[Answer.reading] = Reading.chunkSize;
+  } else if (head & Head.hasLength) {
+    if (head & Head.badLength) throw ErrorCode.http_bad_length;
+    if (s[Answer.left] > MAX_BODY) throw ErrorCode.http_body_too_large;
+    s[Answer.reading] = s[Answer.left] ? Reading.body : Reading.nothing;
   } else {
-    s.total = s.left = parseInt(length, 10);
-    if (length.length > 10 || !(s.left >= 0) || ("0000000000" + s.left).slice(-length.length) !== length) throw ErrorCode.http_bad_length;
-    if (s.left > MAX_BODY) throw ErrorCode.http_body_too_large;
-    s.reading = s.left ? Reading.body : Reading.nothing;
+    s[Answer.reading] = Reading.untilClose;
+    s[Answer.head] = head | Head.closes;
   }
 }
 
-/** Takes the line that begins or ends a chunk (RFC 9112 section 7.1; extensions are ignored); returns where the rest begins. */
-function takeChunkLine(r: Response, s: ResponseState, at: number, end: number): number {
-  const text = s.line + r.board.copyOut(at, end);
+/** A line of the head or of the trailers. @param line with its CR, without its LF */
+function takeHeadLine(r: Response, line: Bytes): void {
+  const s = r.now;
+  const length = line.length - 1;
+  const isWhole = line.indexOf("\r") === length;
+  const reading = s[Answer.reading];
+  if (length > MAX_HEAD_LINE) throw ErrorCode.http_header_too_long;
+  if (++s[Answer.lines] > MAX_HEAD_LINES) throw ErrorCode.http_too_many_headers;
+  if (reading === Reading.statusLine) {
+    const isOld = line.charAt(7) === "0";
+    s[Answer.status] = parseInt(line.substr(9, 3), 10);
+    const status = s[Answer.status];
+    s[Answer.reading] = Reading.header;
+    s[Answer.head] = isOld ? Head.isOld : 0;
+    if (!isWhole || line.substr(0, 12) !== (isOld ? "HTTP/1.0 " : "HTTP/1.1 ") + status || status > 599)
+      throw ErrorCode.http_bad_status_line;
+    if (length > 12 && line.charAt(12) !== " ") throw ErrorCode.http_bad_status_line;
+    return;
+  }
+  if (line === "\r") {
+    if (reading === Reading.trailer) s[Answer.reading] = Reading.nothing;
+    else startBody(r);
+    return;
+  }
+  const colon = line.indexOf(":");
+  if (!isWhole || colon < 1 || line.charCodeAt(0) < 33 || line.charCodeAt(colon - 1) < 33) throw ErrorCode.http_bad_header;
+  if (reading === Reading.header) judgeHeader(r, line.substr(0, colon).toLowerCase(), line.substr(colon + 1).trim());
+}
+
+/** The line that begins a chunk (RFC 9112 section 7.1; extensions are ignored). */
+function takeChunkSize(s: Uint32Array, line: Bytes): void {
+  // The point keeps what is before the digits from being trimmed.
+  const size = parseCount(("." + line.split(";")[0]).trim().substr(1), 16);
+  if (line.length > MAX_HEAD_LINE + 1) throw ErrorCode.http_header_too_long;
+  if (size < 0 || line.indexOf("\r") !== line.length - 1) throw ErrorCode.http_bad_chunk;
+  if (size > MAX_BODY - s[Answer.total]) throw ErrorCode.http_body_too_large;
+  s[Answer.left] = size;
+  s[Answer.total] += size;
+  s[Answer.reading] = size ? Reading.chunk : Reading.trailer;
+}
+
+/** Takes a line, or a piece of one, from ram[at .. end); returns where the rest begins. */
+function takeLine(r: Response, at: number, end: number): number {
+  const s = r.now;
+  const before = r.texts[Text.line];
+  const to = at + LINE_PIECE < end ? at + LINE_PIECE : end;
+  const text = before + r.board.copyOut(at, to);
   const newline = text.indexOf("\n");
   const line = newline < 0 ? text : text.substr(0, newline);
-  const isEnd = s.reading === Reading.chunkEnd;
-  if (isEnd && line !== "\r") throw ErrorCode.http_bad_chunk;
-  if (line.length > MAX_HEAD_LINE + 1) throw ErrorCode.http_header_too_long;
-  s.line = newline < 0 ? text : "";
-  if (newline < 0) return end;
-  if (isEnd) s.reading = Reading.chunkSize;
-  else {
-    // The point keeps what is before the digits from being trimmed.
-    const digits = ("." + line.split(";")[0]).trim().substr(1).toLowerCase();
-    s.left = parseInt(digits, 16);
-    s.total += s.left;
-    s.reading = s.left ? Reading.chunk : Reading.trailer;
-    if (digits.length > 10 || !(s.left >= 0) || ("0000000000" + s.left.toString(16)).slice(-digits.length) !== digits)
-      throw ErrorCode.http_bad_chunk;
-    if (line.indexOf("\r") !== newline - 1) throw ErrorCode.http_bad_chunk;
+  const isChunkEnd = s[Answer.reading] === Reading.chunkEnd;
+  if (isChunkEnd && line !== "\r") throw ErrorCode.http_bad_chunk;
+  r.texts[Text.line] = newline < 0 ? line : "";
+  if (newline < 0) {
+    if (line.length > MAX_HEAD_LINE + 1) throw ErrorCode.http_header_too_long;
+    return to;
   }
-  return end - (text.length - newline - 1);
+  if (isChunkEnd) s[Answer.reading] = Reading.chunkSize;
+  else if (s[Answer.reading] === Reading.chunkSize) takeChunkSize(s, line);
+  else takeHeadLine(r, line);
+  return at + newline + 1 - before.length;
 }
 
 function takeResponse(this: Response, start: number, length: number): void {
   const s = this.now;
-  if (s.left > length && s.reading >= Reading.body) {
-    // Most pieces lie wholly within the body.
-    s.left -= length;
-    this.body.bytes(start, length);
-    return;
-  }
   const end = start + length;
   let at = start;
   while (at < end) {
-    if (s.reading <= Reading.trailer) at = takeHeadLines(this, s, at, end);
-    else if (s.reading <= Reading.chunkEnd) at = takeChunkLine(this, s, at, end);
-    else if (s.reading === Reading.nothing) {
-      // More than the response answers nothing that was asked (RFC 9112 section 6.3).
-      s.keepsAlive = false;
-      return;
-    } else {
-      const isOpen = s.reading === Reading.untilClose;
-      const taken = isOpen || end - at < s.left ? end - at : s.left;
-      if (isOpen) s.total += taken;
-      else s.left -= taken;
-      if (!isOpen && !s.left) s.reading = s.reading === Reading.chunk ? Reading.chunkEnd : Reading.nothing;
-      this.body.bytes(at, taken);
-      at += taken;
+    const reading = s[Answer.reading];
+    if (reading < Reading.body) {
+      at = takeLine(this, at, end);
+      continue;
     }
-    if (s.reading === Reading.framing) startBody(s);
-    if (s.total > MAX_BODY) throw ErrorCode.http_body_too_large;
+    let n = end - at;
+    if (reading === Reading.nothing) {
+      // More than the response answers nothing that was asked (RFC 9112 section 6.3).
+      s[Answer.head] |= Head.closes;
+      return;
+    }
+    if (reading === Reading.untilClose) {
+      s[Answer.total] += n;
+      if (s[Answer.total] > MAX_BODY) throw ErrorCode.http_body_too_large;
+    } else {
+      if (n >= s[Answer.left]) {
+        n = s[Answer.left];
+        s[Answer.reading] = reading === Reading.chunk ? Reading.chunkEnd : Reading.nothing;
+      }
+      s[Answer.left] -= n;
+    }
+    this.body(at, n);
+    at += n;
   }
 }
 
+/** Both for mark and for commit, which come in turns: turns from one to the other, and keeps a copy of what is authentic. */
 function markResponse(this: Response): void {
-  const s = this.now;
-  this.marked = s;
-  this.now = {
-    reading: s.reading,
-    line: s.line,
-    left: s.left,
-    total: s.total,
-    status: s.status,
-    lines: s.lines,
-    fields: s.fields.slice(),
-    kept: s.kept,
-    keepsAlive: s.keepsAlive,
-  };
-  this.body.mark();
-}
-
-function commitResponse(this: Response): void {
-  this.marked = null;
+  const ram = this.board.ram;
+  this.isMarked = !this.isMarked;
+  ram.set(ram.subarray(At.answer, At.answer + KEPT), At.answerKept);
+  this.kept = ([] as Bytes[]).concat(this.texts);
 }
 
 function rollbackResponse(this: Response): void {
-  if (this.marked) this.now = this.marked;
-  this.marked = null;
-  this.body.rollback();
+  const ram = this.board.ram;
+  this.isMarked = false;
+  ram.set(ram.subarray(At.answerKept, At.answerKept + KEPT), At.answer);
+  this.texts = this.kept;
 }
 
 function endResponse(this: Response, clean: boolean): void {
   const s = this.now;
-  s.keepsAlive = false;
-  if (s.reading === Reading.untilClose && clean) s.reading = Reading.nothing;
-  if (s.reading === Reading.nothing) return;
-  if (s.reading > Reading.header) throw ErrorCode.http_body_incomplete;
-  throw s.line || s.status ? ErrorCode.http_head_incomplete : ErrorCode.http_no_response;
+  const reading = s[Answer.reading];
+  s[Answer.head] |= Head.closes;
+  if (reading === Reading.nothing) return;
+  if (reading === Reading.untilClose && clean) s[Answer.reading] = Reading.nothing;
+  else if (reading > Reading.header) throw ErrorCode.http_body_incomplete;
+  else throw responseHasBegun(this) ? ErrorCode.http_head_incomplete : ErrorCode.http_no_response;
 }
 
 /**
- * A response about to be read. As the stream's sink it raises the http_ errors and what the body's sink raises: `bytes` those of a response
- * that is wrong, `end` http_no_response, http_head_incomplete and http_body_incomplete. Look at responseProgress after each chunk.
- * @param wanted names, in lower case, of the headers to keep
+ * A reader of responses; startResponse before each one. As the stream's sink it raises the http_ errors and what `body` raises: `bytes` those of
+ * a response that is wrong, `end` http_no_response, http_head_incomplete and http_body_incomplete. Look at responseProgress after each chunk.
  * @param body takes the body, whatever the status code
  */
-export function openResponse(board: Board, wanted: string[], body: BodySink): Response {
+export function openResponse(board: Board, body: Response["body"]): Response {
   return {
     board,
     body,
-    names: ["content-length", "transfer-encoding", "content-encoding", "connection"].concat(wanted),
-    now: { reading: Reading.statusLine, line: "", left: 0, total: 0, status: 0, lines: 0, fields: [], kept: 0, keepsAlive: true },
-    marked: null,
+    header: null,
+    now: new Uint32Array(board.ram.buffer, At.answer, Answer.size),
+    texts: [],
+    kept: [],
+    isMarked: false,
     mark: markResponse,
     bytes: takeResponse,
-    commit: commitResponse,
+    commit: markResponse,
     rollback: rollbackResponse,
     end: endResponse,
   };
 }
 
+/** Begins a response: before its request is written, on an open connection. */
+export function startResponse(r: Response): void {
+  r.now.fill(0);
+  r.texts = ["", ""];
+}
+
 /** How much of the response is there and authentic. */
 export function responseProgress(r: Response): Progress {
-  const s = r.marked || r.now;
-  if (s.reading === Reading.nothing) return Progress.complete;
-  return s.reading > Reading.framing ? Progress.head : Progress.nothing;
+  const reading = r.isMarked ? r.board.ram[At.answerKept] : r.now[Answer.reading];
+  if (reading === Reading.nothing) return Progress.complete;
+  return reading > Reading.header ? Progress.head : Progress.nothing;
+}
+
+/** Whether anything of it came, be it provisional. */
+export function responseHasBegun(r: Response): boolean {
+  return r.now[Answer.lines] > 0 || r.texts[Text.line] !== "";
 }
 
 /** The status code, 200 to 599, once responseProgress says that the head is there. */
 export function responseStatus(r: Response): number {
-  return r.now.status;
+  return r.now[Answer.status];
 }
 
 /** Once complete: whether the server lets the connection be used again. */
 export function responseKeepsAlive(r: Response): boolean {
-  return r.now.keepsAlive;
+  return !(r.now[Answer.head] & Head.closes);
 }
 
-/** All values of an asked-for header, one a line of the head, in their order; none: an empty list. @param name in lower case */
-export function responseHeaders(r: Response, name: string): Bytes[] {
-  const values = r.now.fields[r.names.indexOf(name)];
-  if (values === undefined) return [];
-  // Espruino splits the empty string into nothing.
-  return values ? values.split("\n") : [values];
-}
-
-/** The first value of an asked-for header, or "". @param name in lower case */
-export function responseHeader(r: Response, name: string): Bytes {
-  return responseHeaders(r, name)[0] || "";
+/** What Retry-After asks for, in seconds, at most an hour; 0 if it is not there. */
+export function responseRetryAfter(r: Response): number {
+  return r.now[Answer.retryAfter];
 }

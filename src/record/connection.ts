@@ -108,7 +108,6 @@ export function feedConnection(c: Connection, chunk: Bytes): void {
     c.pos = 0;
     c.wait = Wait.work;
     c.resume();
-    if (c.isOpen && (c.wait as Wait) === Wait.input) c.board.clock.after(c.taken.bind(c), 0);
   }
 }
 
@@ -131,6 +130,7 @@ export function resumeConnection(this: Connection, step?: Step): void {
       } else this.finish(error);
     }
   } while (!this.wait);
+  if (this.isOpen && (this.wait as Wait) === Wait.input) this.board.clock.after(this.taken.bind(this), 0);
 }
 
 /**

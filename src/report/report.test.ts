@@ -5,7 +5,7 @@ import type { BuildStatus } from "../status/build-status";
 import { Glow } from "../transport";
 import { fakeBoard } from "../transport.testing";
 import { printable } from "./printable";
-import { replyLine, reportStatus, statusLine } from "./report";
+import { replyLine, reportReplies, statusLine } from "./report";
 
 const success: BuildStatus = {
   glow: Glow.success,
@@ -28,7 +28,8 @@ const refused: BuildStatus = {
 
 test("success, as people and scripts read it", () => {
   const board = fakeBoard();
-  reportStatus(board, "esp8266/Arduino", success);
+  board.console.line(statusLine("esp8266/Arduino", success));
+  reportReplies(board.console, [success]);
   expect(board.lines).toEqual([
     "esp8266/Arduino CI successful!",
     "reply was:",
@@ -41,8 +42,27 @@ test("success, as people and scripts read it", () => {
 test("the other states", () => {
   expect(statusLine("a/b", { ...success, glow: Glow.failure })).toBe("a/b CI has failed");
   expect(statusLine("a/b", { ...success, glow: Glow.pending })).toBe("a/b CI is pending");
-  expect(replyLine({ ...success, glow: Glow.failure, statuses: 0, checks: 3 })).toBe("state=failure statuses=0 checks=3 sha=8cd331a");
+  expect(replyLine({ ...success, glow: Glow.failure, checks: 3 })).toBe("state=failure statuses=2 checks=3 sha=8cd331a");
   expect(replyLine({ ...success, glow: Glow.pending, sha: "" })).toBe("state=pending statuses=2");
+});
+
+test("of two sides an empty one is not counted; a side alone is", () => {
+  expect(replyLine({ ...success, statuses: 0, checks: 3 })).toBe("state=success checks=3 sha=8cd331a");
+  expect(replyLine({ ...success, statuses: 2, checks: 0 })).toBe("state=success statuses=2 sha=8cd331a");
+  expect(replyLine({ ...success, statuses: 0, checks: -1 })).toBe("state=success statuses=0 sha=8cd331a");
+  expect(replyLine({ ...success, statuses: -1, checks: 0 })).toBe("state=success checks=0 sha=8cd331a");
+});
+
+test("several targets have a line each", () => {
+  const board = fakeBoard();
+  reportReplies(board.console, [success, refused]);
+  expect(board.lines).toEqual([
+    "reply was:",
+    "==========",
+    "state=success statuses=2 sha=8cd331a",
+    "state=unknown message=Not Found\\x0d\\x0a\\x1b[2J",
+    "==========",
+  ]);
 });
 
 test("unknown says why and what GitHub said, and no control character passes", () => {

@@ -1,7 +1,7 @@
 /** What the serial port says of a build, and the light. The lines are stable: people and scripts read them. */
 import { meaningOf } from "../errors/meanings";
 import type { BuildStatus } from "../status/build-status";
-import { type Board, Glow } from "../transport";
+import { type Console, Glow } from "../transport";
 import { printable } from "./printable";
 
 const reportRule = "==========";
@@ -27,20 +27,19 @@ export function stateWord(glow: Glow): string {
 /** What was found out, in one line: counts and commit, or what GitHub said. */
 export function replyLine(status: BuildStatus): string {
   let line = "state=" + stateWord(status.glow);
-  if (status.statuses >= 0) line += " statuses=" + status.statuses;
-  if (status.checks >= 0) line += " checks=" + status.checks;
+  // Of two sides an empty one is ignored.
+  if (status.statuses > 0 || (!status.statuses && status.checks <= 0)) line += " statuses=" + status.statuses;
+  if (status.checks > 0 || (!status.checks && status.statuses < 0)) line += " checks=" + status.checks;
   if (status.sha) line += " sha=" + printable(status.sha.substr(0, shaDigits));
   if (status.notModified) line += " (not modified)";
   if (status.message) line += " message=" + printable(status.message);
   return line;
 }
 
-/** Prints a target's status. */
-export function reportStatus(board: Board, label: string, status: BuildStatus): void {
-  const console = board.console;
-  console.line(statusLine(label, status));
+/** Prints what was found out of the targets, a line each. */
+export function reportReplies(console: Console, results: BuildStatus[]): void {
   console.line("reply was:");
   console.line(reportRule);
-  console.line(replyLine(status));
+  for (let i = 0; i < results.length; i++) console.line(replyLine(results[i]));
   console.line(reportRule);
 }

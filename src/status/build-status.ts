@@ -35,9 +35,9 @@ export function glowOf(badness: Badness): Glow {
   return glowOfBadness.charCodeAt(badness) - 48;
 }
 
-/** The worse of two: failure, unknown, pending, success. */
-export function worse(a: Glow, b: Glow): Glow {
-  return badnessOfGlow.charCodeAt(a) < badnessOfGlow.charCodeAt(b) ? b : a;
+/** Whether the first is worse than the second, in the order failure, unknown, pending, success. */
+export function isWorse(a: Glow, b: Glow): boolean {
+  return badnessOfGlow.charCodeAt(a) > badnessOfGlow.charCodeAt(b);
 }
 
 export function unknownStatus(error: number, message: Bytes): BuildStatus {
@@ -55,20 +55,23 @@ function addCounts(a: number, b: number): number {
 }
 
 /**
- * Joins two answers on one target: its commit statuses and its check runs, or two pages of them. The worse counts; one with nothing in it
- * is ignored; two such make status_no_builds.
+ * Joins to `a` another answer on the same target: its check runs to its commit statuses, or a further page. The worse counts; one with nothing
+ * in it is ignored; two such make status_no_builds.
  */
-export function joinStatuses(a: BuildStatus, b: BuildStatus): BuildStatus {
+export function joinStatus(a: BuildStatus, b: BuildStatus): void {
   const isEmpty = isEmptyStatus(a);
-  let from = isEmpty || (!isEmptyStatus(b) && worse(a.glow, b.glow) !== a.glow) ? b : a;
-  if (isEmpty && isEmptyStatus(b)) from = unknownStatus(ErrorCode.status_no_builds, "");
-  return {
-    glow: from.glow,
-    error: from.error,
-    statuses: addCounts(a.statuses, b.statuses),
-    checks: addCounts(a.checks, b.checks),
-    sha: a.sha || b.sha,
-    message: from.message,
-    notModified: a.notModified && b.notModified,
-  };
+  const isOtherEmpty = isEmptyStatus(b);
+  if (isEmpty || (!isOtherEmpty && isWorse(b.glow, a.glow))) {
+    a.glow = b.glow;
+    a.error = b.error;
+    a.message = b.message;
+  }
+  if (isEmpty && isOtherEmpty) {
+    a.glow = Glow.unknown;
+    a.error = ErrorCode.status_no_builds;
+  }
+  a.statuses = addCounts(a.statuses, b.statuses);
+  a.checks = addCounts(a.checks, b.checks);
+  a.sha = a.sha || b.sha;
+  a.notModified = a.notModified && b.notModified;
 }

@@ -1,22 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ErrorCode } from "../errors/codes";
-import { openResponse, Progress, responseProgress } from "../http/response";
+import { nextPageOf, noPageNumber } from "../http/link";
+import { Text } from "../http/response";
 import { type Bytes, Glow } from "../transport";
-import { cutAtRandom, fakeBoard, playPiece, playProvisional } from "../transport.testing";
-import { type BuildStatus, joinStatuses, unknownStatus, worse } from "./build-status";
-import { nextPageOf, openCheckRuns, readCheckRuns } from "./check-runs";
+import { cutAtRandom } from "../transport.testing";
+import { readAnswer } from "./answer.testing";
+import { type BuildStatus, isWorse, joinStatus, unknownStatus } from "./build-status";
 import { checkRun, checkRunsBody, responseBytes, toBytes } from "./recorded.testing";
 
-function read(chunks: Bytes[], filter = "", forgeries: Bytes[] | null = null) {
-  const board = fakeBoard();
-  const body = openCheckRuns(board, filter);
-  const response = openResponse(board, ["link"], body);
-  if (forgeries) playProvisional(board, response, chunks, forgeries);
-  else for (const chunk of chunks) playPiece(board, response, chunk);
-  expect(responseProgress(response)).toBe(Progress.complete);
-  return { status: readCheckRuns(body, response), body, response };
-}
+const read = (chunks: Bytes[], filter = "", forgeries: Bytes[] | null = null) => readAnswer(chunks, true, filter, forgeries);
 
 const judgeBody = (body: Bytes, filter = "") => read([responseBytes(200, [], body)], filter).status;
 const judgeRuns = (...runs: [string, string | null][]) => judgeBody(checkRunsBody(runs.map(([s, c], i) => checkRun(`run ${i}`, s, c))));
@@ -130,9 +123,9 @@ describe("named unknowns", () => {
 
 test("40 KB and more take no more memory than one run", () => {
   const keptBy = (runs: object[]) => {
-    const { body, status } = read([responseBytes(200, [], checkRunsBody(runs, 99), [8192])]);
+    const { response, status } = read([responseBytes(200, [], checkRunsBody(runs, 99), [8192])]);
     expect(status).toMatchObject({ glow: Glow.success, checks: runs.length });
-    return JSON.stringify({ ...body.now, runs: 0 }).length + body.scanner.length;
+    return response.texts.join("").length;
   };
   const run = checkRun("build", "completed", "success");
   expect(checkRunsBody(new Array(30).fill(run)).length).toBeGreaterThan(40_000);
@@ -185,8 +178,8 @@ test("no body raises anything, keeps more than its caps, nor is green unless eve
   const body = fc.oneof(value, fc.record({ total_count: fc.nat(9), check_runs: fc.oneof(value, fc.array(run, { maxLength: 3 })) }));
   fc.assert(
     fc.property(body, (root) => {
-      const { status, body: kept } = read([responseBytes(200, [], toBytes(JSON.stringify(root)))]);
-      for (const text of [...kept.now.values, kept.now.sha, kept.now.word]) expect((text ?? "").length).toBeLessThan(80);
+      const { status, response } = read([responseBytes(200, [], toBytes(JSON.stringify(root)))]);
+      for (const text of response.texts.slice(Text.body)) expect((text ?? "").length).toBeLessThan(80);
       if (status.glow !== Glow.success) return;
       const runs = (root as { check_runs: { status: string; conclusion: string }[] }).check_runs;
       expect(runs).toHaveLength(status.checks);
@@ -197,21 +190,20 @@ test("no body raises anything, keeps more than its caps, nor is green unless eve
 });
 
 describe("the next page", () => {
-  const pageOf = (link: string) => nextPageOf(read([responseBytes(200, [["Link", link]], checkRunsBody([]))]).response);
   const at = "https://api.github.com/repositories/1/commits/main/check-runs";
 
   test.each([
     [`<${at}?per_page=30&page=2>; rel="next", <${at}?per_page=30&page=9>; rel="last"`, 2],
     [`<${at}?page=3&per_page=30>; rel="next"`, 3],
     [`<${at}?page=1>; rel="prev", <${at}?page=1>; rel="first"`, 0],
-    [`<${at}?per_page=2>; rel="next"`, -1],
-    [`<${at}>; rel="next"`, -1],
-    [`<${at}?page=2x>; rel="next"`, -1],
-    [`<${at}?page=2&page=3>; rel="next"`, -1],
+    [`<${at}?per_page=2>; rel="next"`, noPageNumber],
+    [`<${at}>; rel="next"`, noPageNumber],
+    [`<${at}?page=2x>; rel="next"`, noPageNumber],
+    [`<${at}?page=2&page=3>; rel="next"`, noPageNumber],
     [`<https://elsewhere.example/?page=2>; rel="next"`, 2],
     ["nonsense", 0],
   ])("%s", (link, page) => {
-    expect(pageOf(link)).toBe(page);
+    expect(nextPageOf(link)).toBe(page);
   });
 });
 
@@ -220,9 +212,15 @@ describe("joining", () => {
   const noStatuses = status(Glow.pending, { statuses: 0, sha: "s" });
   const noChecks = status(Glow.unknown, { checks: 0, error: ErrorCode.status_no_builds });
 
+  const joinStatuses = (a: BuildStatus, b: BuildStatus): BuildStatus => {
+    const joined = { ...a };
+    joinStatus(joined, b);
+    return joined;
+  };
+
   test("the order of the lights", () => {
     const order = [Glow.starting, Glow.success, Glow.pending, Glow.unknown, Glow.failure];
-    for (const [i, a] of order.entries()) for (const [j, b] of order.entries()) expect(worse(a, b)).toBe(order[Math.max(i, j)]);
+    for (const [i, a] of order.entries()) for (const [j, b] of order.entries()) expect(isWorse(a, b)).toBe(i > j);
   });
 
   test("a green coverage status does not hide red Actions", () => {

@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ErrorCode } from "../errors/codes";
-import { openResponse, Progress, responseProgress } from "../http/response";
 import { type Bytes, Glow } from "../transport";
-import { cutAtRandom, fakeBoard, playPiece, playProvisional } from "../transport.testing";
+import { cutAtRandom } from "../transport.testing";
+import { readAnswer } from "./answer.testing";
 import type { BuildStatus } from "./build-status";
-import { openCombinedStatus, readCombinedStatus } from "./combined-status";
 import { recordedCombinedStatus, responseBytes, toBytes } from "./recorded.testing";
 
 const recorded = recordedCombinedStatus();
@@ -19,16 +18,7 @@ const recordedStatus: BuildStatus = {
   notModified: false,
 };
 
-function judge(chunks: Bytes[], forgeries: Bytes[] | null = null): BuildStatus {
-  const board = fakeBoard();
-  const body = openCombinedStatus(board);
-  const response = openResponse(board, ["retry-after", "x-ratelimit-remaining"], body);
-  const sink = response;
-  if (forgeries) playProvisional(board, sink, chunks, forgeries);
-  else for (const chunk of chunks) playPiece(board, sink, chunk);
-  expect(responseProgress(response)).toBe(Progress.complete);
-  return readCombinedStatus(body, response);
-}
+const judge = (chunks: Bytes[], forgeries: Bytes[] | null = null): BuildStatus => readAnswer(chunks, false, "", forgeries).status;
 
 const judgeBody = (body: string, status = 200, headers: [string, string][] = []) => judge([responseBytes(status, headers, toBytes(body))]);
 

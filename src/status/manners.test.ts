@@ -1,15 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ErrorCode } from "../errors/codes";
-import { collectBody } from "../http/collect";
-import { openResponse, type Response } from "../http/response";
+import { openResponse, startResponse } from "../http/response";
 import { fakeBoard, playPiece } from "../transport.testing";
-import { isTooOld, leastInterval, mannersHeaders, spreadInterval, stretchInterval, waitSeconds } from "./manners";
+import { leastInterval, pollsToSkip, spreadInterval } from "./manners";
 import { responseBytes } from "./recorded.testing";
 
-function respond(headers: Record<string, string | number>): Response {
+/** The numbers of a response with these headers. */
+function respond(headers: Record<string, string | number>): Uint32Array {
   const board = fakeBoard();
-  const response = openResponse(board, mannersHeaders(), collectBody(board, 0));
+  const response = openResponse(board, () => {});
+  startResponse(response);
   playPiece(
     board,
     response,
@@ -19,68 +20,63 @@ function respond(headers: Record<string, string | number>): Response {
       "",
     ),
   );
-  return response;
+  return response.now;
 }
 
 /** A limit whose reset is `seconds` after the server's Date. */
-function limited(remaining: number, seconds: number, now = 1_763_800_000): Response {
+function limited(remaining: number, seconds: number, now = 1_763_800_000): Uint32Array {
   return respond({ Date: new Date(now * 1000).toUTCString(), "X-RateLimit-Remaining": remaining, "X-RateLimit-Reset": now + seconds });
 }
 
-describe("what one response asks for", () => {
-  test("nothing, where it says nothing", () => {
-    expect(waitSeconds(respond({}), 1, ErrorCode.none)).toBe(0);
-    expect(waitSeconds(limited(59, 3000), 1, ErrorCode.none)).toBe(0);
+const limited403 = ErrorCode.status_rate_limited;
+
+describe("polls left out after one response", () => {
+  test("none, where it says nothing, or that enough requests remain", () => {
+    expect(pollsToSkip(respond({}), 1, ErrorCode.none, 300)).toBe(0);
+    expect(pollsToSkip(limited(59, 3600), 1, ErrorCode.none, 300)).toBe(0);
   });
 
   test("Retry-After", () => {
-    expect(waitSeconds(respond({ "Retry-After": 90 }), 1, ErrorCode.status_rate_limited)).toBe(90);
-    expect(waitSeconds(respond({ "Retry-After": 90_000 }), 1, ErrorCode.none)).toBe(3600);
+    expect(pollsToSkip(respond({ "Retry-After": 90 }), 1, ErrorCode.none, 300)).toBe(0);
+    expect(pollsToSkip(respond({ "Retry-After": 300 }), 1, ErrorCode.none, 300)).toBe(0);
+    expect(pollsToSkip(respond({ "Retry-After": 301 }), 1, ErrorCode.none, 300)).toBe(1);
+    expect(pollsToSkip(respond({ "Retry-After": 90_000 }), 1, ErrorCode.none, 300)).toBe(11);
   });
 
-  test("the reset, where too few requests remain for a poll", () => {
-    expect(waitSeconds(limited(0, 1234), 1, ErrorCode.status_rate_limited)).toBe(1234);
-    expect(waitSeconds(limited(1, 1234), 2, ErrorCode.none)).toBe(1234);
-    expect(waitSeconds(limited(2, 1234), 2, ErrorCode.none)).toBe(0);
+  test("until the reset, where too few requests remain for a poll", () => {
+    expect(pollsToSkip(limited(0, 1234), 1, limited403, 300)).toBe(4);
+    expect(pollsToSkip(limited(1, 1234), 2, ErrorCode.none, 300)).toBe(4);
+    expect(pollsToSkip(limited(2, 1234), 2, ErrorCode.none, 300)).toBe(2);
   });
 
-  test("a minute for a limit that says nothing", () => {
-    expect(waitSeconds(respond({}), 1, ErrorCode.status_rate_limited)).toBe(60);
+  test("one at least, for a limit that says nothing or less than an interval", () => {
+    expect(pollsToSkip(respond({}), 1, limited403, 300)).toBe(1);
+    expect(pollsToSkip(respond({ "Retry-After": 60 }), 1, limited403, 300)).toBe(1);
   });
 
-  test("an hour, where the reset or the time is missing or senseless", () => {
-    expect(waitSeconds(respond({ "X-RateLimit-Remaining": 0 }), 1, 0)).toBe(3600);
-    expect(waitSeconds(respond({ "X-RateLimit-Remaining": 0, "X-RateLimit-Reset": 1_763_800_000 }), 1, 0)).toBe(3600);
-    expect(waitSeconds(respond({ "X-RateLimit-Remaining": 0, "X-RateLimit-Reset": "soon", Date: "now" }), 1, 0)).toBe(3600);
+  test("for an hour, where the reset or the time is missing or senseless", () => {
+    expect(pollsToSkip(respond({ "X-RateLimit-Remaining": 0 }), 1, 0, 300)).toBe(11);
+    expect(pollsToSkip(respond({ "X-RateLimit-Remaining": 0, "X-RateLimit-Reset": 1_763_800_000 }), 1, 0, 300)).toBe(11);
+    expect(pollsToSkip(respond({ "X-RateLimit-Remaining": 0, "X-RateLimit-Reset": "soon", Date: "now" }), 1, 0, 300)).toBe(11);
   });
 
-  test("the reset is right at any time of any hour", () => {
+  test("so many that the limit is reset, at any time of any hour", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1_500_000_000, max: 4_000_000_000 }), fc.integer({ min: 1, max: 3600 }), (now, seconds) => {
-        expect(waitSeconds(limited(0, seconds, now), 1, 0)).toBe(seconds);
+        expect(pollsToSkip(limited(0, seconds, now), 1, 0, 1)).toBe(seconds - 1);
       }),
     );
   });
-});
 
-describe("the interval", () => {
-  test("stays where enough requests remain", () => {
-    expect(stretchInterval(limited(59, 3600), 1, 300)).toBe(300);
-    expect(stretchInterval(respond({}), 1, 300)).toBe(300);
-  });
-
-  test("grows until the rest suffices, and never shrinks", () => {
-    expect(stretchInterval(limited(3, 3600), 1, 300)).toBe(900);
-    expect(stretchInterval(limited(3, 3600), 2, 300)).toBe(1800);
+  test("so many that the requests that remain suffice until the reset", () => {
     fc.assert(
       fc.property(
         fc.nat(60),
         fc.integer({ min: 1, max: 3600 }),
         fc.integer({ min: 1, max: 16 }),
-        fc.nat(4000),
+        fc.integer({ min: 1, max: 4000 }),
         (left, seconds, requests, base) => {
-          const interval = stretchInterval(limited(left, seconds), requests, base);
-          expect(interval).toBeGreaterThanOrEqual(base);
+          const interval = base * (pollsToSkip(limited(left, seconds), requests, 0, base) + 1);
           // polls at this interval before the reset (the one exactly at it is after it)
           const polls = Math.ceil(seconds / interval) - 1;
           expect(polls * requests).toBeLessThanOrEqual(left);
@@ -88,31 +84,13 @@ describe("the interval", () => {
       ),
     );
   });
-
-  test("the least that the limit allows", () => {
-    expect([leastInterval(1, false), leastInterval(2, false), leastInterval(16, false)]).toEqual([60, 120, 960]);
-    expect([leastInterval(1, true), leastInterval(16, true)]).toEqual([1, 12]);
-  });
-
-  test("is spread over a tenth, never shorter", () => {
-    expect(
-      spreadInterval(
-        fakeBoard(() => 0),
-        300_000,
-        0,
-      ),
-    ).toBe(300_000);
-    expect(
-      spreadInterval(
-        fakeBoard(() => 255),
-        300_000,
-        0,
-      ),
-    ).toBe(329_999);
-    expect(spreadInterval({ ...fakeBoard(() => 255), random: () => ErrorCode.wifi_lost }, 300_000, 0)).toBe(300_000);
-  });
 });
 
-test("a state is too old past three intervals", () => {
-  expect([isTooOld(900, 300), isTooOld(901, 300)]).toEqual([false, true]);
+test("the shortest interval that the limit allows", () => {
+  expect([leastInterval(1, false), leastInterval(2, false), leastInterval(16, false)]).toEqual([60, 120, 960]);
+  expect([leastInterval(1, true), leastInterval(16, true)]).toEqual([1, 12]);
+});
+
+test("the interval is spread over a tenth, never shorter", () => {
+  expect([0, 128, 255].map((chance) => spreadInterval(300_000, chance))).toEqual([300_000, 315_000, 329_882]);
 });

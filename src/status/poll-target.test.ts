@@ -1,15 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { ErrorCode } from "../errors/codes";
-import { Progress, responseProgress } from "../http/response";
+import { openResponse, Progress, responseProgress, startResponse } from "../http/response";
 import { type Bytes, Glow } from "../transport";
 import { fakeBoard, playPiece } from "../transport.testing";
+import { type AnswerResponse, startAnswer, takeAnswer } from "./answer";
 import type { BuildStatus } from "./build-status";
-import { emptyTargetMemory, openTarget, Source, startTarget, type Target, takeTarget, targetPath, targetRequest } from "./poll-target";
+import { Source, type Target, type TargetWalk, takeTarget, targetPath, targetRequest } from "./poll-target";
 import { checkRun, checkRunsBody, responseBytes } from "./recorded.testing";
 
-const board = fakeBoard();
-const target = (source: Source, check = ""): Target => ({ owner: "esp8266", repo: "Arduino", ref: "feature/x", source, check });
 const commit = "/repos/esp8266/Arduino/commits/feature%2Fx";
+const target = (source: Source, check = ""): Target => ({
+  label: "esp8266/Arduino",
+  path: commit,
+  source,
+  check,
+  checkQuery: encodeURIComponent(check),
+});
 
 interface Asked {
   path: string;
@@ -17,22 +23,24 @@ interface Asked {
 }
 
 /** Polls a target; `answer` gives the response to each request. */
-function poll(t: Target, answer: (asked: Asked) => Bytes, memory = emptyTargetMemory(), token: string | null = null) {
-  const p = startTarget(board, t, memory, "api.github.com", token);
+function poll(t: Target, answer: (asked: Asked) => Bytes, memory: Bytes[] = [], token: string | null = null) {
+  const board = fakeBoard();
+  const walk: TargetWalk = { results: [], result: null, side: 0, page: 1, requests: 0, memory };
+  const response = openResponse(board, takeAnswer) as AnswerResponse;
   const asked: Asked[] = [];
-  for (;;) {
-    const path = targetPath(p);
-    const request = targetRequest(p);
-    if (!request) break;
+  while (walk.results.length === 0) {
+    const path = targetPath(walk, t);
+    const request = targetRequest(walk, path, "api.github.com", token);
     asked.push({ path, request });
-    const response = openTarget(p);
+    startResponse(response);
+    startAnswer(response, walk.side === Source.checks, t.check);
     playPiece(board, response, answer({ path, request }));
     expect(responseProgress(response)).toBe(Progress.complete);
-    takeTarget(p, response);
+    takeTarget(walk, response, t);
     expect(asked.length).toBeLessThan(50);
   }
-  expect(p.requests).toBe(asked.length);
-  return { paths: asked.map((a) => a.path), requests: asked.map((a) => a.request), result: p.result as BuildStatus };
+  expect([walk.requests, walk.result, walk.side, walk.page]).toEqual([asked.length, null, 0, 1]);
+  return { paths: asked.map((a) => a.path), requests: asked.map((a) => a.request), result: walk.results[0] as BuildStatus };
 }
 
 const statuses = (state: string, count: number, headers: [string, string][] = []) =>
@@ -85,7 +93,7 @@ describe("sources", () => {
 });
 
 test("the token is sent as a bearer token", () => {
-  const { requests } = poll(target(Source.statuses), () => statuses("success", 1), emptyTargetMemory(), "ghp_x");
+  const { requests } = poll(target(Source.statuses), () => statuses("success", 1), [], "ghp_x");
   expect(requests[0]).toContain("\r\nAuthorization: Bearer ghp_x\r\n");
 });
 
@@ -129,7 +137,7 @@ describe("ETags", () => {
   const notModified = responseBytes(304, [], "").replace("Content-Length: 0\r\n", "");
 
   test("304 keeps the last state, and says so", () => {
-    const memory = emptyTargetMemory();
+    const memory: Bytes[] = [];
     const first = poll(target(Source.statuses), () => statuses("failure", 2, tag), memory);
     expect(first.requests[0]).not.toContain("If-None-Match");
     for (let i = 0; i < 3; i++) {
@@ -142,7 +150,7 @@ describe("ETags", () => {
   });
 
   test("each side has its own", () => {
-    const memory = emptyTargetMemory();
+    const memory: Bytes[] = [];
     poll(
       target(Source.auto),
       ({ path }) => (isStatuses(path) ? statuses("success", 1, tag) : checks(["success"], [["ETag", '"c"']])),
@@ -161,14 +169,14 @@ describe("ETags", () => {
       statuses("success", 1, [["ETag", "x".repeat(200)]]),
     ];
     for (const bytes of answers) {
-      const memory = emptyTargetMemory();
+      const memory: Bytes[] = [];
       poll(target(Source.statuses), () => bytes, memory);
-      expect(memory.statuses).toEqual({ etag: "", last: null });
+      expect(memory).toEqual([""]);
     }
-    const memory = emptyTargetMemory();
+    const memory: Bytes[] = [];
     const link: [string, string] = ["Link", '<https://x/?page=2>; rel="next"'];
     poll(target(Source.checks), ({ path }) => checks(["success"], path.includes("&page=") ? tag : [...tag, link]), memory);
-    expect(memory.checks.etag).toBe("");
+    expect(memory[1]).toBe("");
   });
 
   test("a first page is not remembered, whatever becomes of the second", () => {
@@ -177,11 +185,11 @@ describe("ETags", () => {
       (second: Bytes) =>
       ({ path }: Asked) =>
         path.includes("&page=") ? second : checks(["success"], [...tag, link]);
-    const memory = emptyTargetMemory();
+    const memory: Bytes[] = [];
     expect(() =>
       poll(target(Source.checks), ({ path }) => (path.includes("&page=") ? "" : checks(["success"], [...tag, link])), memory),
     ).toThrow();
-    expect(memory.checks).toEqual({ etag: "", last: null });
+    expect(memory[1]).toBe("");
     const { requests, result } = poll(target(Source.checks), pages(notModified), memory);
     expect(requests.join("")).not.toContain("If-None-Match");
     expect(result).toMatchObject({ glow: Glow.unknown, error: ErrorCode.status_refused });

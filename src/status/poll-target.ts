@@ -1,20 +1,17 @@
 /**
- * The requests that find out one target's state, one after the other over one connection:
+ * The requests that find out one target's state after the other, over one connection:
  *
- *   startTarget
- *   targetRequest       the next request, or "" when `result` is complete
- *   openTarget          the response to it, about to be read
- *   takeTarget          judges the response when it is whole
+ *   targetRequest       the request for the present side and page of the present target
+ *   takeTarget          judges the answer to it when it is whole, and decides what is asked next
  */
 import { ErrorCode } from "../errors/codes";
-import { encodePathSegment, writeRequest } from "../http/request";
-import { openResponse, type Response, responseHeader, responseStatus } from "../http/response";
-import { type Board, type Bytes, Glow } from "../transport";
-import { type BuildStatus, joinStatuses, unknownStatus } from "./build-status";
-import { nextPageOf, openCheckRuns, readCheckRuns } from "./check-runs";
-import { openCombinedStatus, readCombinedStatus } from "./combined-status";
-import type { JsonBody } from "./json-body";
-import { mannersHeaders } from "./manners";
+import { usesCheckName, usesChecks, usesStatuses, usesToken } from "../features";
+import { noPageNumber } from "../http/link";
+import { Answer, Text } from "../http/response";
+import { type Bytes, Glow } from "../transport";
+import type { AnswerResponse } from "./answer";
+import { type BuildStatus, joinStatus, unknownStatus } from "./build-status";
+import { judgeAnswer } from "./judgement";
 import { Http } from "./refusal";
 
 /** Where a target's state comes from. */
@@ -28,130 +25,118 @@ export const enum Source {
 }
 
 export interface Target {
-  owner: string;
-  repo: string;
-  ref: string;
+  /** "owner/repo", or the config's own. */
+  label: string;
+  /** The path of the commit, percent-encoded: /repos/{owner}/{repo}/commits/{ref} */
+  path: string;
   source: Source;
-  /** The name of the check runs that count, or "" for all. */
-  check: string;
+  /** The name of the check runs that count, UTF-8, or "" for all; and the same percent-encoded. */
+  check: Bytes;
+  checkQuery: string;
 }
 
-/** What is remembered of one side of a target between polls. */
-export interface SideMemory {
-  /** The ETag of the last answer; "" if it had none, or if it was not the only page. */
-  etag: Bytes;
-  last: BuildStatus | null;
-}
-
-export interface TargetMemory {
-  statuses: SideMemory;
-  checks: SideMemory;
-}
-
-export function emptyTargetMemory(): TargetMemory {
-  return { statuses: { etag: "", last: null }, checks: { etag: "", last: null } };
-}
-
-export interface TargetPoll {
-  board: Board;
-  target: Target;
-  memory: TargetMemory;
-  host: string;
-  token: string | null;
-  /** The side that is asked for now (statuses or checks); 0 when all is known. */
+/** How far the targets are asked. */
+export interface TargetWalk {
+  /** What was found out of the targets that are done, in their order. */
+  results: BuildStatus[];
+  /** What was found out of the present one so far; null before its first answer. */
+  result: BuildStatus | null;
+  /** The side that is asked for now (statuses or checks); 0 before the target's first request. */
   side: number;
   /** Page of the check runs, from 1 on. */
   page: number;
-  body: JsonBody | null;
   /** Requests so far. */
   requests: number;
-  /** What was found out so far; null before the first answer. */
-  result: BuildStatus | null;
+  /**
+   * What is remembered of the targets between polls: of the statuses of the target at place i at 2i, of its check runs at 2i + 1. State,
+   * count and commit with the ETag that they came with, or "" or nothing.
+   */
+  memory: Bytes[];
 }
 
-/** Check runs on a page: a request's cost in time against the number of requests. */
+/** Check runs on a page: however many, they take the same memory; these take at most a few seconds. */
 const RUNS_A_PAGE = 30;
 const MAX_CHECK_PAGES = 10;
-/** A longer ETag is not remembered. */
-const MAX_ETAG = 128;
 
-/** @param host for the Host header @param token sent as a bearer token, or null */
-export function startTarget(board: Board, target: Target, memory: TargetMemory, host: string, token: string | null): TargetPoll {
-  const side = target.source === Source.checks ? Source.checks : Source.statuses;
-  return { board, target, memory, host, token, side, page: 1, body: null, requests: 0, result: null };
+function placeInMemory(walk: TargetWalk): number {
+  return 2 * walk.results.length + walk.side - 1;
 }
 
-/** The path that is asked for now. */
-export function targetPath(p: TargetPoll): string {
-  const t = p.target;
-  const commit = "/repos/" + encodePathSegment(t.owner) + "/" + encodePathSegment(t.repo) + "/commits/" + encodePathSegment(t.ref);
-  if (p.side === Source.statuses) return commit + "/status";
-  const name = t.check ? "&check_name=" + encodePathSegment(t.check) : "";
-  return commit + "/check-runs?per_page=" + RUNS_A_PAGE + (p.page > 1 ? "&page=" + p.page : "") + name;
+/** The path that is asked for next; decides the side of a target that is new. */
+export function targetPath(walk: TargetWalk, target: Target): string {
+  if (!walk.side) walk.side = !usesStatuses || target.source === Source.checks ? Source.checks : Source.statuses;
+  if (!usesChecks || walk.side === Source.statuses) return target.path + "/status";
+  const name = usesCheckName && target.check ? "&check_name=" + target.checkQuery : "";
+  return target.path + "/check-runs?per_page=" + RUNS_A_PAGE + (walk.page > 1 ? "&page=" + walk.page : "") + name;
 }
 
-function sideMemory(p: TargetPoll): SideMemory {
-  return p.side === Source.statuses ? p.memory.statuses : p.memory.checks;
+/**
+ * The request for a path. All of it is the checked config's, or was checked when it came.
+ * @param token sent as a bearer token, or null
+ */
+export function targetRequest(walk: TargetWalk, path: string, host: string, token: string | null): Bytes {
+  const known = walk.page > 1 ? "" : walk.memory[placeInMemory(walk)];
+  let request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: Buildlamp\r\nAccept: application/vnd.github+json\r\n";
+  if (usesToken && token) request += "Authorization: Bearer " + token + "\r\n";
+  if (known) request += "If-None-Match: " + known.split(" ")[2] + "\r\n";
+  walk.requests++;
+  return request + "\r\n";
 }
 
-/** The request to send now; "" when all is known. Raises what writeRequest raises. */
-export function targetRequest(p: TargetPoll): Bytes {
-  const memory = sideMemory(p);
-  let headers = ["Host", p.host, "User-Agent", "Buildlamp", "Accept", "application/vnd.github+json"];
-  if (!p.side) return "";
-  if (p.token) headers = headers.concat(["Authorization", "Bearer " + p.token]);
-  if (memory.etag) headers = headers.concat(["If-None-Match", memory.etag]);
-  p.requests++;
-  return writeRequest("GET", targetPath(p), headers, "");
+/** What was remembered, as the state that it was. */
+function recallStatus(known: Bytes, isChecks: boolean): BuildStatus {
+  const parts = known.split(" ");
+  const count = parseInt(parts[1], 10);
+  const status = unknownStatus(0, "");
+  status.glow = parseInt(parts[0], 10);
+  if (status.glow === Glow.unknown) status.error = ErrorCode.status_no_builds;
+  if (isChecks) status.checks = count;
+  else status.statuses = count;
+  status.sha = parts[3];
+  status.notModified = true;
+  return status;
 }
 
-/** The response to the request that was written last. */
-export function openTarget(p: TargetPoll): Response {
-  p.body = p.side === Source.statuses ? openCombinedStatus(p.board) : openCheckRuns(p.board, p.target.check);
-  return openResponse(p.board, mannersHeaders().concat(["etag", "link"]), p.body);
-}
-
-/** Whether an answer says more of the response than of the build: it is neither shown again after a 304 nor worth a further page. */
-function isPassing(answer: BuildStatus): boolean {
-  return answer.error !== ErrorCode.none && answer.error !== ErrorCode.status_no_builds;
-}
-
-/** Remembers a side's answer if all of it came with one ETag, else nothing. @param goesOn there are more pages */
-function rememberSide(p: TargetPoll, response: Response, answer: BuildStatus, goesOn: boolean): void {
-  const memory = sideMemory(p);
-  const etag = responseHeader(response, "etag");
-  const isWorthIt = p.page === 1 && !goesOn && etag !== "" && etag.length <= MAX_ETAG && !isPassing(answer);
-  memory.etag = isWorthIt ? etag : "";
-  memory.last = isWorthIt ? answer : null;
-}
-
-/** The judgement on a complete response, that of 304 included. */
-function judgeTarget(p: TargetPoll, response: Response): BuildStatus {
-  const body = p.body as JsonBody;
-  const last = sideMemory(p).last;
-  if (responseStatus(response) === Http.notModified && last) {
-    last.notModified = true;
-    return last;
+/** Judges a complete answer, and moves on: to a further page, to the target's other side, or to the next target. */
+export function takeTarget(walk: TargetWalk, r: AnswerResponse, target: Target): void {
+  const isChecks = usesChecks && walk.side === Source.checks;
+  const place = placeInMemory(walk);
+  const known = walk.memory[place];
+  const next = isChecks ? r.now[Answer.nextPage] : 0;
+  const etag = r.texts[Text.etag];
+  let answer: BuildStatus;
+  // Whether it says more of the response than of the build: then it is neither shown again after a 304 nor worth a further page.
+  let isPassing = false;
+  let goesOn = false;
+  if (known && walk.page === 1 && r.now[Answer.status] === Http.notModified) answer = recallStatus(known, isChecks);
+  else {
+    answer = judgeAnswer(r, isChecks);
+    isPassing = answer.error !== ErrorCode.none && answer.error !== ErrorCode.status_no_builds;
+    goesOn = next > 0 && answer.glow !== Glow.failure && !isPassing;
+    if (goesOn) {
+      // Pages only lead forward.
+      let error = ErrorCode.none;
+      if (next !== walk.page + 1 || next === noPageNumber) error = ErrorCode.status_no_state;
+      else if (next > MAX_CHECK_PAGES) error = ErrorCode.status_too_many_pages;
+      if (error) {
+        answer = unknownStatus(error, "");
+        isPassing = true;
+      }
+    }
+    walk.memory[place] = "";
+    if (walk.page === 1 && !next && etag && !isPassing)
+      walk.memory[place] = answer.glow + " " + (isChecks ? answer.checks : answer.statuses) + " " + etag + " " + answer.sha;
   }
-  return p.side === Source.checks ? readCheckRuns(body, response) : readCombinedStatus(body, response);
-}
-
-/** Judges a complete response, and decides what is asked next. */
-export function takeTarget(p: TargetPoll, response: Response): void {
-  let answer = judgeTarget(p, response);
-  const next = p.side === Source.checks ? nextPageOf(response) : 0;
-  const goesOn = next !== 0 && answer.glow !== Glow.failure && !isPassing(answer);
-  const isLast = p.page === MAX_CHECK_PAGES;
-  if (goesOn && next !== p.page + 1) answer = unknownStatus(ErrorCode.status_no_state, "");
-  else if (goesOn && isLast) answer = unknownStatus(ErrorCode.status_too_many_pages, "");
-  if (!answer.notModified) rememberSide(p, response, answer, goesOn);
-  p.body = null;
-  p.result = p.result ? joinStatuses(p.result, answer) : answer;
-  if (goesOn && !isPassing(answer)) {
-    p.page = next;
-    return;
-  }
+  if (walk.result) joinStatus(walk.result, answer);
+  else walk.result = answer;
+  walk.page = 1;
   // Whoever refuses one side is not asked for the other.
-  const isRefused = responseStatus(response) !== Http.ok && !answer.notModified;
-  p.side = p.side === Source.statuses && p.target.source === Source.auto && !isRefused ? Source.checks : 0;
+  const isRefused = r.now[Answer.status] !== Http.ok && !answer.notModified;
+  if (goesOn && !isPassing) walk.page = next;
+  else if (usesStatuses && usesChecks && !isChecks && target.source === Source.auto && !isRefused) walk.side = Source.checks;
+  else {
+    walk.results.push(walk.result);
+    walk.result = null;
+    walk.side = 0;
+  }
 }

@@ -1,8 +1,6 @@
 /** What GitHub means by a status code (docs.github.com: REST API, troubleshooting; RFC 9110 section 15). */
-
 import { ErrorCode } from "../errors/codes";
-import { parseCount } from "../http/count";
-import { type Response, responseHeader, responseStatus } from "../http/response";
+import { Answer } from "../http/response";
 
 export const enum Http {
   ok = 200,
@@ -16,9 +14,12 @@ export const enum Http {
   serverError = 500,
 }
 
-/** The ErrorCode of a complete response that is no answer to the question; ErrorCode.none for 200. A 304 is one only where it was asked for. */
-export function refusalOf(response: Response): number {
-  const status = responseStatus(response);
+/**
+ * The ErrorCode of a complete response that is no answer to the question; ErrorCode.none for 200. A 304 is one only where it was asked for.
+ * @param s Response.now
+ */
+export function refusalOf(s: Uint32Array): number {
+  const status = s[Answer.status];
   if (status === Http.ok) return ErrorCode.none;
   if (status >= Http.serverError) return ErrorCode.status_server_error;
   if (status === Http.notModified) return ErrorCode.status_refused;
@@ -27,8 +28,6 @@ export function refusalOf(response: Response): number {
   if (status === Http.notFound) return ErrorCode.status_not_found;
   if (status === Http.tooManyRequests) return ErrorCode.status_rate_limited;
   if (status !== Http.forbidden) return ErrorCode.status_refused;
-  // Whether it means: not so often.
-  const isRateLimit =
-    responseHeader(response, "retry-after") !== "" || parseCount(responseHeader(response, "x-ratelimit-remaining"), 10) === 0;
-  return isRateLimit ? ErrorCode.status_rate_limited : ErrorCode.status_forbidden;
+  // Whether it means: not so often. One more than none remaining is 1.
+  return s[Answer.retryAfter] || s[Answer.remaining] === 1 ? ErrorCode.status_rate_limited : ErrorCode.status_forbidden;
 }

@@ -1,5 +1,6 @@
 /** What of the firmware a config uses, as the text that stands in for src/features.ts. */
 import type { BuildConfig } from "../../src/apps/config";
+import { Source } from "../../src/status/poll-target";
 
 /** The module that is replaced, as bundleFirmware names it. */
 export const featuresPath = "src/features";
@@ -16,6 +17,9 @@ export function configFeatures(config: BuildConfig): Features {
     usesFingerprints: servers.some((one) => one.fingerprints.length > 0),
     usesCaKeys: servers.some((one) => one.caKeys.length > 0),
     usesToken: status.token !== null,
+    usesStatuses: status.targets.some((one) => one.source !== Source.checks),
+    usesChecks: status.targets.some((one) => one.source !== Source.statuses),
+    usesCheckName: status.targets.some((one) => one.check !== ""),
     usesLight: light !== null,
     usesColours: light !== null && light.pins.length > 1,
     usesNeopixel: light !== null && light.pixels !== null,

@@ -4,23 +4,17 @@ import { defaultBackoff } from "../../src/http/backoff";
 import type { ConfigFile } from "./config-file";
 import type { ClientIdentity } from "./identity";
 import { lightConfig } from "./light";
+import { statusConfig } from "./targets";
 
 const defaultPort = 443;
-const defaultIntervalSeconds = 300;
 
 /** @param identity what the files hold that `publish` names; null for none */
 export function toBuildConfig(file: ConfigFile, identity: ClientIdentity | null = null): BuildConfig {
-  const { wifi, status } = file;
+  const { wifi } = file;
   return {
     wifi: { ssid: utf8(wifi.ssid), password: utf8(wifi.password) },
     server: server(file.server),
-    status: {
-      owner: status.owner,
-      repo: status.repo,
-      ref: utf8(status.ref),
-      token: status.token ?? null,
-      intervalSeconds: status.intervalSeconds ?? defaultIntervalSeconds,
-    },
+    status: statusConfig(file.status),
     light: file.light ? lightConfig(file.light) : null,
     publish: file.publish ? publish(file.publish, identity) : null,
   };

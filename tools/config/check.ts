@@ -5,6 +5,7 @@ import { Ajv, type ErrorObject } from "ajv";
 import { projectRoot } from "../build/paths";
 import type { ConfigFile } from "./config-file";
 import { findLightProblem } from "./light";
+import { findTargetProblem } from "./targets";
 
 export interface Problem {
   /** The key that is wrong, as "server.port"; "" for the whole. */
@@ -24,7 +25,9 @@ const byteLimits: [section: "wifi", key: "ssid" | "password", limit: number][] =
 /** What is wrong with a config, or null. */
 export function findProblem(config: unknown): Problem | null {
   if (!validate(config)) return describe(validate.errors ?? []);
-  return findTooLong(config as ConfigFile) ?? findLightProblem((config as ConfigFile).light);
+  return (
+    findTooLong(config as ConfigFile) ?? findLightProblem((config as ConfigFile).light) ?? findTargetProblem((config as ConfigFile).status)
+  );
 }
 
 function findTooLong(config: ConfigFile): Problem | null {

@@ -8,6 +8,18 @@ interface TrustedServer {
   address?: string;
 }
 
+export interface TargetFile {
+  owner: string;
+  repo: string;
+  ref: string;
+  label?: string;
+  source?: "statuses" | "checks" | "auto";
+  check?: string;
+  /** Of a list, only the first one has these two; they hold for all. */
+  token?: string;
+  intervalSeconds?: number;
+}
+
 /** Of `pin`, `rgb` and `neopixel` one is there. */
 export interface LightFile {
   pin?: string;
@@ -24,7 +36,7 @@ export interface ConfigFile {
   $schema?: string;
   wifi: { ssid: string; password: string };
   server: TrustedServer;
-  status: { owner: string; repo: string; ref: string; token?: string; intervalSeconds?: number };
+  status: TargetFile | TargetFile[];
   light?: LightFile;
   publish?: TrustedServer & {
     path: string;

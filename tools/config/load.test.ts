@@ -1,18 +1,23 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { Source } from "../../src/status/poll-target";
 import { projectRoot } from "../build/paths";
 import { toBuildConfig } from "./build-config";
-import type { ConfigFile } from "./config-file";
+import type { ConfigFile, TargetFile } from "./config-file";
 import { ConfigError, checkConfigText, loadConfig } from "./load";
 
 const exampleFile = join(projectRoot, "board/config.example.json");
 const example = readFileSync(exampleFile, "utf8");
 const sha1 = "CF 05 98 89 CA FF 8E D8 5E 5C E0 C2 E4 F7 E6 C3 C7 50 DD 5C";
 
+const target = { owner: "esp8266", repo: "Arduino", ref: "master" };
+
+type OneTarget = Record<string, never> & ConfigFile & { status: TargetFile };
+
 /** The example with one change. */
-function changed(change: (config: Record<string, never> & ConfigFile) => unknown): string {
-  const config = JSON.parse(example) as Record<string, never> & ConfigFile;
+function changed(change: (config: OneTarget) => unknown): string {
+  const config = JSON.parse(example) as OneTarget;
   change(config);
   return JSON.stringify(config, null, 2);
 }
@@ -65,6 +70,34 @@ describe("a config with a mistake gets one line that names the key and what is w
     ["port as text", changed((c) => ((c.server.port as unknown) = "443")), /: server\.port must be a whole number$/],
     ["scheme in the host", changed((c) => (c.server.host = "https://api.github.com")), /: server\.host is not right$/],
     ["interval of 59 s", changed((c) => (c.status.intervalSeconds = 59)), /: status\.intervalSeconds must be 60 or more$/],
+    [
+      "interval shorter than GitHub's limit allows for both sources",
+      changed((c) => (c.status.intervalSeconds = 119)),
+      /: status\.intervalSeconds must be 120 or more: a poll makes 2 requests, and GitHub allows 60 requests an hour without a token \(2 x 3600 \/ 60 = 120\)$/,
+    ],
+    [
+      "interval shorter than the limit allows for eight targets with a token",
+      changed((c) => {
+        (c as { status: unknown }).status = Array.from({ length: 8 }, (_, i) =>
+          i ? target : { ...target, token: "x", intervalSeconds: 5 },
+        );
+      }),
+      /: status\.0\.intervalSeconds must be 60 or more$/,
+    ],
+    ["no target", changed((c) => ((c as { status: unknown }).status = [])), /: status must not be empty$/],
+    ["nine targets", changed((c) => ((c as { status: unknown }).status = Array.from({ length: 9 }, () => target))), /: status must /],
+    [
+      "token of a later target",
+      changed((c) => ((c as { status: unknown }).status = [target, { ...target, token: "x" }])),
+      /: status\.1\.token holds for all targets: it belongs to the first one$/,
+    ],
+    ["source that is none", changed((c) => ((c.status.source as string) = "all")), /: status\.source /],
+    [
+      "check without check runs",
+      changed((c) => Object.assign(c.status, { source: "statuses", check: "x" })),
+      /: status\.check names a check run/,
+    ],
+    ["check of 78 bytes", changed((c) => (c.status.check = "é".repeat(39))), /: status\.check must be at most 76 bytes long$/],
     ["slash in the repo", changed((c) => (c.status.repo = "a/b")), /: status\.repo is not right$/],
     ["control character in the ref", changed((c) => (c.status.ref = "a\r\nHost: b")), /: status\.ref is not right/],
     ["line break in the token", changed((c) => (c.status.token = "a\nb")), /: status\.token is not right/],
@@ -100,7 +133,13 @@ describe("a right config", () => {
     expect(complaint(example)).toBe("");
     expect(loadConfig(exampleFile)).toMatchObject({
       server: { host: "api.github.com", port: 443, caKeys: [], address: null },
-      status: { owner: "esp8266", repo: "Arduino", ref: "master", token: null, intervalSeconds: 300 },
+      status: {
+        targets: [
+          { label: "esp8266/Arduino", path: "/repos/esp8266/Arduino/commits/master", source: Source.auto, check: "", checkQuery: "" },
+        ],
+        token: null,
+        intervalSeconds: 300,
+      },
       light: { pins: [2], activeLow: true, brightness: 100, pixels: null },
       publish: null,
     });
@@ -126,6 +165,30 @@ describe("a right config", () => {
       c.wifi.password = "";
     });
     expect(complaint(text)).toBe("");
+  });
+
+  test("targets: their paths, their own labels, the interval that all of their requests need", () => {
+    const several: ConfigFile["status"] = [
+      { ...target, ref: "feature/x", source: "checks", check: "build é" },
+      ...Array.from({ length: 7 }, () => ({ ...target, label: "main" })),
+    ];
+    const { status } = toBuildConfig(
+      checkConfigText(
+        changed((c) => ((c as { status: unknown }).status = several)),
+        "c",
+      ),
+    );
+    expect(status.targets).toHaveLength(8);
+    expect(status.targets[0]).toEqual({
+      label: "esp8266/Arduino",
+      path: "/repos/esp8266/Arduino/commits/feature%2Fx",
+      source: Source.checks,
+      check: "build \xc3\xa9",
+      checkQuery: "build%20%C3%A9",
+    });
+    expect(status.targets[1]!.label).toBe("main");
+    // 15 requests, 60 an hour
+    expect(status.intervalSeconds).toBe(900);
   });
 
   test("texts become UTF-8, NodeMCU's labels GPIO numbers, and what is left out has its default", () => {

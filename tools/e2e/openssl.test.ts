@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startBuildStatus } from "../../src/apps/build-status";
+import { statusConfig } from "../config/targets";
 import { recordedExchange } from "../github-stand-in/recorded";
 import { nodeBoard } from "../node-board/node-board";
 
@@ -87,7 +88,7 @@ async function poll(name: string, port: number): Promise<string[]> {
         fingerprints: [Buffer.from(fingerprint, "hex").toString("latin1")],
         caKeys: [],
       }),
-      status: () => ({ owner: "esp8266", repo: "Arduino", ref: "master", token: null, intervalSeconds: 3600 }),
+      status: () => statusConfig({ owner: "esp8266", repo: "Arduino", ref: "master", source: "statuses", intervalSeconds: 3600 }),
       wifi: () => ({ ssid: "net", password: "" }),
     });
   });

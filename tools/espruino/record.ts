@@ -12,6 +12,11 @@ import { portableCrypto } from "../../src/crypto/portable";
 import { At } from "../../src/crypto/workspace";
 import { scanJson } from "../../src/status/json-scan";
 import type { Board, ByteStream, StreamEvents } from "../../src/transport";
+// The parts that a live server would otherwise outrun while they are loaded.
+import "../../src/apps/exchange";
+import "../../src/apps/poll";
+import "../../src/apps/verdict";
+import "../../src/record/control-in";
 
 /** Bytes of a `data` event on the ESP8266. */
 const chunkBytes = 268;

@@ -6,6 +6,8 @@ import { At } from "../../src/crypto/workspace";
 import { ErrorCode } from "../../src/errors/codes";
 import { scanJson } from "../../src/status/json-scan";
 import type { Board, Glow } from "../../src/transport";
+// Loaded already: here a server would outrun a part that is loaded while it sends.
+import "../../src/record/control-in";
 
 const NETWORK_ERRORS: Record<string, number> = {
   ECONNREFUSED: ErrorCode.connection_refused,

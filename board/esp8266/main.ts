@@ -1,9 +1,10 @@
 /** The firmware on the ESP8266: what is switched off, what the rooms are given, and the job that is started. */
-import { serverConfig, statusConfig, wifiConfig } from "virtual:config";
-import { startBuildStatus } from "../../src/apps/build-status";
+import { publishConfig, serverConfig, statusConfig, wifiConfig } from "virtual:config";
+import { type BuildStatusOptions, startBuildStatus } from "../../src/apps/build-status";
 import { Op } from "../../src/crypto/crypto";
 import { At } from "../../src/crypto/workspace";
 import { ErrorCode } from "../../src/errors/codes";
+import { usesPublish } from "../../src/features";
 import type { CryptoCall } from "../../src/transport";
 import { espruinoBoard } from "../espruino-board";
 import { pinLight } from "./light";
@@ -22,7 +23,9 @@ function startFirmware(ram: Uint8Array, crypto: CryptoCall): void {
     if (!board.network.isUp()) return ErrorCode.wifi_lost;
     return board.crypto(Op.hardwareRandom + at, length) ? ErrorCode.none : ErrorCode.random_stuck;
   };
-  startBuildStatus({ board, abort: null, server: serverConfig, status: statusConfig, wifi: wifiConfig });
+  const job: BuildStatusOptions = { board, abort: null, server: serverConfig, status: statusConfig, wifi: wifiConfig };
+  if (usesPublish) job.publish = publishConfig;
+  startBuildStatus(job);
 }
 
 /**

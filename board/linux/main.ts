@@ -1,9 +1,10 @@
 /** The firmware for Espruino on Linux: no Wi-Fi to join, /dev/urandom, and the portable crypto. */
-import { serverConfig, statusConfig, wifiConfig } from "virtual:config";
-import { startBuildStatus } from "../../src/apps/build-status";
+import { publishConfig, serverConfig, statusConfig, wifiConfig } from "virtual:config";
+import { type BuildStatusOptions, startBuildStatus } from "../../src/apps/build-status";
 import { portableCrypto } from "../../src/crypto/portable";
 import { At } from "../../src/crypto/workspace";
 import { ErrorCode } from "../../src/errors/codes";
+import { usesPublish } from "../../src/features";
 import { scanJson } from "../../src/status/json-scan";
 import { espruinoBoard } from "../espruino-board";
 import { openSocket } from "../socket";
@@ -38,4 +39,6 @@ board.random = (at, length) => {
   return ErrorCode.none;
 };
 
-startBuildStatus({ board, abort: null, server: serverConfig, status: statusConfig, wifi: wifiConfig });
+const job: BuildStatusOptions = { board, abort: null, server: serverConfig, status: statusConfig, wifi: wifiConfig };
+if (usesPublish) job.publish = publishConfig;
+startBuildStatus(job);

@@ -47,11 +47,13 @@ export function backoffDelay(board: Board, options: BackoffOptions, attempt: num
 }
 
 /**
- * Whether a failure may go away by itself and nothing was done twice by trying again: name service, refusal, timeouts and resets, as long
- * as no byte of the request was written. A certificate that doesn't match, and whatever else the handshake refused, stays as it is.
+ * Whether a failure may go away by itself and nothing is done twice by trying again: name service, refusal, timeouts and resets, as long
+ * as no byte of the request was written or it may be sent twice. A certificate that doesn't match, and whatever else the handshake refused,
+ * stays as it is.
+ * @param isWritten a request that may not be sent twice was written
  */
-export function mayRetry(code: number, requestWritten: boolean): boolean {
-  if (requestWritten) return false;
+export function mayRetry(code: number, isWritten: boolean): boolean {
+  if (isWritten) return false;
   switch (code) {
     case ErrorCode.host_not_found:
     case ErrorCode.connection_refused:
@@ -61,6 +63,11 @@ export function mayRetry(code: number, requestWritten: boolean): boolean {
     case ErrorCode.network_failed:
     case ErrorCode.handshake_timeout:
     case ErrorCode.truncated:
+    case ErrorCode.response_timeout:
+    case ErrorCode.http_no_response:
+    case ErrorCode.http_head_incomplete:
+    case ErrorCode.http_body_incomplete:
+    case ErrorCode.http_refused:
       return true;
   }
   return false;

@@ -1,187 +1,166 @@
 /**
  * Requests, for any application: connects when it has to, tries again as backoff.ts says, sends several requests over one connection as long
- * as the server keeps it, and connects anew when it does not. What a connection is, its transport says; HTTP does not know of TLS.
+ * as the server keeps it, and connects anew when it does not. What a connection is, the application says; HTTP does not know of TLS.
  *
- *   const transport: HttpTransport<Tls> = {
- *     open: (events) => openTls(board, options, events),
- *     write: (tls, bytes) => tls.send(ContentType.application_data, bytes),
- *     read(tls, sink) {
- *       tls.sink = sink;
- *       tls.resume();
- *     },
- *     limit: (tls, ms, code) => tls.limit(ms, code),
- *     close: (tls) => tls.finish(ErrorCode.none),
- *   };
- *   const client = openClient(board, transport, defaultBackoff());
- *   const body = collectBody(board, 200);
- *   const response = openResponse(board, ["etag"], body);
- *   sendRequest(client, writeRequest("GET", "/", ["Host", "example.com"], ""), response, true, (code) => {
- *     // code 0: responseStatus(response), responseHeader(response, "etag"), body.text
- *     closeClient(client);
+ *   const client = openClient(board, (events) => openTls(board, options, events), ContentType.application_data, defaultBackoff());
+ *   const make = () => ({
+ *     method: "GET", path: "/", headers: ["Host", "example.com"], body: "", mayRepeat: true, wanted: ["server"], keep: 200, take: null,
  *   });
+ *   sendRequest(client, make, (code, reply) => {
+ *     // code 0: reply.status, replyHeader(reply, "Server"), reply.text; else an ErrorCode
+ *     closeClient(client, ErrorCode.none);
+ *   });
+ *
+ * Here is what stays while a client is in use. What a request and its response need (exchange.ts) is loaded while there is one, and what comes
+ * after a failure (lost.ts) when there was one.
  */
-import { At } from "../crypto/workspace";
-import { ErrorCode } from "../errors/codes";
 import type { Board, ByteSink, Bytes } from "../transport";
-import { type BackoffOptions, backoffDelay, mayRetry } from "./backoff";
-import { Progress, type Response, responseKeepsAlive, responseProgress } from "./response";
+import type { BackoffOptions } from "./backoff";
 
-/** Called once a request is over. @param code 0 if the response is complete, else the ErrorCode that ended it */
-type RequestDone = (code: number) => void;
+/** A request, and what is wanted of its response. */
+export interface HttpRequest {
+  method: string;
+  /** Path and query, percent-encoded. */
+  path: string;
+  /** Name, value, name, value…; Host among them. */
+  headers: string[];
+  /** May be empty. */
+  body: Bytes;
+  /** The server may see the request twice, as with GET (RFC 9110 section 9.2.2): it may be sent again though it was written. */
+  mayRepeat: boolean;
+  /** Names, in lower case, of the response's headers to keep. */
+  wanted: string[];
+  /** Bytes of the response's body to keep. */
+  keep: number;
+  /** Takes the body instead, as it streams: ram[at .. at+length), which is provisional until `done` says that all of it was right. */
+  take: ((at: number, length: number) => void) | null;
+}
+
+/** A response, whole and authentic. */
+export interface HttpReply {
+  status: number;
+  /** Seconds that Retry-After asks for, at most an hour; 0 if it is not there. */
+  retryAfter: number;
+  /** Names as HttpRequest.wanted has them, and for each the lines it came with, line feeds between; undefined where it did not come. */
+  names: string[];
+  values: (Bytes | undefined)[];
+  /** The body's beginning, HttpRequest.keep bytes of it, and how many bytes it had; "" and 0 where HttpRequest.take took it. */
+  text: Bytes;
+  total: number;
+}
+
+/** An open connection as HTTP needs it: the board's TLS is one. */
+export interface HttpConnection {
+  /** Takes what the server sends. */
+  sink: ByteSink;
+  /** Called when the sink has taken all that came. */
+  taken(): void;
+  send(kind: number, bytes: Bytes): void;
+  /** Lets the server's bytes come, once there is a sink. */
+  resume(): void;
+  /** Ends it with `code` after `ms` milliseconds, unless called anew. */
+  limit(ms: number, code: number): void;
+  finish(code: number): void;
+}
 
 /** What a connection has to say: `opened` at most once, `closed` exactly once and last. */
-export interface TransportEvents {
+export interface HttpEvents {
   opened(): void;
-  /** Bytes came and were taken by the sink. */
-  read(): void;
   /** @param code 0 if it was closed in order, else the ErrorCode that ended it */
   closed(code: number): void;
 }
 
-/** How connections to one server are made and used. */
-export interface HttpTransport<Connection> {
-  /** Nothing is said to `events` before it has returned. */
-  open(events: TransportEvents): Connection;
-  write(connection: Connection, bytes: Bytes): void;
-  /** Says where the server's bytes go from now on. */
-  read(connection: Connection, sink: ByteSink): void;
-  /** Ends it with `code` after `ms` milliseconds, unless called anew. */
-  limit(connection: Connection, ms: number, code: number): void;
-  close(connection: Connection): void;
-}
+/** Called once a request is over. @param code 0 if the response is complete and authentic, else the ErrorCode that ended it, without a reply */
+export type RequestDone = { done(this: HttpClient, code: number, reply: HttpReply | null): void }["done"];
+/** Gives the request, each time when it is to be written. */
+export type RequestMaker = { make(this: HttpClient): HttpRequest }["make"];
+/** Begins a connection, of which nothing is said before it has returned. HttpClient.attempt says which one it is. */
+export type ConnectionOpener = { open(this: HttpClient, events: HttpEvents): HttpConnection }["open"];
 
-export interface HttpClient<Connection> {
+/** A client of one server; its connection's events come to itself, and the application's functions are its methods. */
+export interface HttpClient extends HttpEvents {
   board: Board;
-  transport: HttpTransport<Connection>;
-  backoff: BackoffOptions;
+  open: ConnectionOpener;
+  /** What HttpConnection.send is told besides the bytes. */
+  kind: number;
+  retry: BackoffOptions;
   /** Told of each attempt that failed and will be followed by another. @param delay milliseconds until then */
-  retrying: ((attempt: number, delay: number, code: number) => void) | null;
+  retrying: { retrying(this: HttpClient, code: number, delay: number): void }["retrying"] | null;
   /** The connection; null while there is none. */
-  connection: Connection | null;
+  connection: HttpConnection | null;
+  /** We have ended it; its `closed` is still to come. */
+  isClosing: boolean;
   /** Attempts to connect for the present request. */
   attempt: number;
-  /** The present request; its `done` is null when there is none. */
-  request: Bytes;
-  response: Response | null;
+  /** The present request, or the last one; `done` is null when it is over. */
+  make: RequestMaker | null;
+  done: RequestDone | null;
   mayRepeat: boolean;
   isWritten: boolean;
-  /** The connection had carried a response before. */
-  isReused: boolean;
-  done: RequestDone | null;
 }
 
-/** A client of one server. Nothing is sent and no connection made before the first request. */
-export function openClient<C>(board: Board, transport: HttpTransport<C>, backoff: BackoffOptions): HttpClient<C> {
+/**
+ * A client of one server. Nothing is sent and no connection made before the first request.
+ * @param kind for TLS, ContentType.application_data
+ */
+export function openClient(board: Board, open: ConnectionOpener, kind: number, retry: BackoffOptions): HttpClient {
   return {
     board,
-    transport,
-    backoff,
+    open,
+    kind,
+    retry,
     retrying: null,
     connection: null,
+    isClosing: false,
     attempt: 0,
-    request: "",
-    response: null,
+    make: null,
+    done: null,
     mayRepeat: false,
     isWritten: false,
-    isReused: false,
-    done: null,
+    opened: openedClient,
+    closed: closedClient,
   };
 }
 
-/** The request is over. The turn ends before `done` is called, so that what it does begins on a flat stack. */
-function finishRequest<C>(c: HttpClient<C>, code: number): void {
-  const done = c.done;
-  c.done = null;
-  c.response = null;
-  c.request = "";
-  if (done) c.board.clock.after(() => done(code), 0);
-}
-
-function writeClientRequest<C>(c: HttpClient<C>, connection: C, response: Response): void {
-  const transport = c.transport;
-  c.isWritten = true;
-  transport.limit(connection, c.board.patience.response, ErrorCode.response_timeout);
-  transport.write(connection, c.request);
-  transport.read(connection, response);
-}
-
-function connectClient<C>(c: HttpClient<C>): void {
+/** Opens a connection for the present request, if it still wants one. */
+export function connectClient(c: HttpClient): void {
   if (!c.done) return;
   c.attempt++;
-  c.isReused = false;
-  const connection = c.transport.open({
-    opened() {
-      if (c.response) writeClientRequest(c, connection, c.response);
-    },
-    read() {
-      readClient(c, connection);
-    },
-    closed(code) {
-      c.connection = null;
-      if (c.done) lostClient(c, code);
-    },
-  });
-  c.connection = connection;
+  c.isWritten = false;
+  c.connection = c.open(c);
 }
 
-/** Some of the response came. */
-function readClient<C>(c: HttpClient<C>, connection: C): void {
-  const response = c.response;
-  if (!response || responseProgress(response) !== Progress.complete) return;
-  const keeps = responseKeepsAlive(response);
-  finishRequest(c, ErrorCode.none);
-  c.isReused = true;
-  if (!keeps) c.transport.close(connection);
+function openedClient(this: HttpClient): void {
+  import("./exchange").then((part) => part.exchangeRequest(this));
+}
+
+function closedClient(this: HttpClient, code: number): void {
+  const isOurs = this.isClosing;
+  this.connection = null;
+  this.isClosing = false;
+  if (this.done && !isOurs) import("./lost").then((part) => part.lostRequest(this, code, 0));
 }
 
 /**
- * The connection ended before the response was complete. A server may close a kept connection at any time: what was written into such a one
- * without a byte of an answer is sent once more over a new one, but only what may be repeated (RFC 9110 section 9.2.2).
- */
-function lostClient<C>(c: HttpClient<C>, code: number): void {
-  const response = c.response;
-  const isUnanswered = !response || (responseProgress(response) === Progress.nothing && !response.now.line);
-  if (c.isWritten && c.isReused && isUnanswered && c.mayRepeat) {
-    c.isWritten = false;
-    c.board.clock.after(() => connectClient(c), 0);
-    return;
-  }
-  if (!mayRetry(code, c.isWritten) || c.attempt >= c.backoff.attempts) {
-    finishRequest(c, code || ErrorCode.connection_closed);
-    return;
-  }
-  try {
-    const delay = backoffDelay(c.board, c.backoff, c.attempt, At.temp);
-    if (c.retrying) c.retrying(c.attempt, delay, code);
-    c.board.clock.after(() => connectClient(c), delay);
-  } catch (error) {
-    if (typeof error !== "number") throw error;
-    finishRequest(c, error);
-  }
-}
-
-/**
- * Sends one request and reads its response; the one before must be over.
- * @param request what writeRequest gave
- * @param response fresh, from openResponse
- * @param mayRepeat whether the server may see the request twice (as with GET); never sent again otherwise once a byte of it was written
+ * Sends one request and reads its response; the one before must be over. It fails with the connection's ErrorCode, with the http_ errors of
+ * writeRequest and of the response, with response_timeout, or with random_stuck.
+ * @param make gives the request, once the connection is open and for each time it is written anew: it takes no memory before
  * @param done called once, in a turn of its own
  */
-export function sendRequest<C>(c: HttpClient<C>, request: Bytes, response: Response, mayRepeat: boolean, done: RequestDone): void {
-  c.request = request;
-  c.response = response;
-  c.mayRepeat = mayRepeat;
-  c.isWritten = false;
-  c.attempt = 0;
+export function sendRequest(c: HttpClient, make: RequestMaker, done: RequestDone): void {
+  c.make = make;
   c.done = done;
-  if (c.connection) writeClientRequest(c, c.connection, response);
-  else connectClient(c);
+  c.attempt = 0;
+  c.isWritten = false;
+  if (c.connection && !c.isClosing) c.opened();
+  // A connection that is closing says so before this.
+  else c.board.clock.after(connectClient.bind(null, c), 0);
 }
 
-/** Ends the connection, if there is one, and forgets a request that is under way: its `done` is not called. */
-export function closeClient<C>(c: HttpClient<C>): void {
+/** Ends the connection, if there is one, and forgets a request that is under way: its `done` is not called. @param code as HttpConnection.finish */
+export function closeClient(c: HttpClient, code: number): void {
   c.done = null;
-  c.response = null;
-  if (c.connection) c.transport.close(c.connection);
-  c.connection = null;
+  if (!c.connection || c.isClosing) return;
+  c.isClosing = true;
+  c.connection.finish(code);
 }

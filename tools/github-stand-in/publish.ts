@@ -60,7 +60,10 @@ export async function startPublishStandIn(options: PublishOptions): Promise<Publ
     },
     (socket: TLSSocket) => {
       const alpn = socket.alpnProtocol || "";
-      if (options.alpn !== undefined && alpn !== options.alpn) socket.destroy();
+      if (options.alpn !== undefined && alpn !== options.alpn) {
+        socket.destroy();
+        return;
+      }
       const about = {
         client: socket.getPeerCertificate().subject?.CN?.toString() ?? "",
         alpn,

@@ -111,6 +111,7 @@ describe("use before definition is refused", () => {
 
   test("but not the use of a function's own name that something declared later also has", () => {
     expect(loadOrderProblems("function f(a) { const b = a; return b; } function h() { f(1); const a = 2, b = 3; }")).toEqual([]);
+    expect(loadOrderProblems("if (x) for (let r = 0; r < 3; r++) f(r); const r = 1;")).toEqual([]);
   });
 
   test("a function may name what is defined by the time it is called", () => {

@@ -49,7 +49,8 @@ function usedWhenRun(statement: AnyNode, functions: Map<string, FunctionNode>): 
     if (isFunction(node)) for (const parameter of node.params) for (const name of boundNames(parameter)) direct.own.add(name);
     recursive(isFunction(node) ? node.body : node, direct, immediate as never);
     for (const name of direct.used) {
-      if (isFunction(node) && direct.own.has(name)) continue;
+      // A block's own; the names of a declaration are in question.
+      if (node.type !== "VariableDeclaration" && direct.own.has(name)) continue;
       const called = functions.get(name);
       if (called && !names.has(name)) open.push(called);
       names.add(name);

@@ -10,7 +10,7 @@ import { type Problem, problemAt } from "./problem";
  * partial match at the very end for a match, so there only a single character may be searched for; and a typed array's slice is a plain
  * array, so of other things only texts may be sliced: a literal, or from the end (a negative start).
  */
-export const knownArrays = new Set(["names", "caKeys", "fingerprints", "lines", "values", "fields"]);
+export const knownArrays = new Set(["names", "caKeys", "fingerprints", "lines", "values", "fields", "wanted", "texts"]);
 
 const searches = new Set(["indexOf", "includes", "replace", "replaceAll", "search"]);
 const knownToEspruino = new Set([...builtInNames().filter((name) => !missingMethods.has(name)), ...espruinoNames()]);

@@ -1,0 +1,104 @@
+/** One request and its response, over a connection that is open (client.ts). Loaded for this long only. */
+import { MAX_KEPT_HEADER } from "../bytes/limits";
+import { ErrorCode } from "../errors/codes";
+import type { Bytes } from "../transport";
+import type { HttpClient, HttpReply } from "./client";
+import { writeRequest } from "./request";
+import {
+  Answer,
+  openResponse,
+  Progress,
+  type Response,
+  responseKeepsAlive,
+  responseProgress,
+  responseRetryAfter,
+  responseStatus,
+  startResponse,
+  Text,
+} from "./response";
+
+/** Milliseconds that a connection without a request is kept. */
+const IDLE_LIMIT = 60000;
+
+/** Places in Response.texts: the body's beginning, and the wanted headers after it. */
+const enum Kept {
+  body = Text.body,
+  headers = Text.body + 1,
+}
+
+/** A response of which something is kept. */
+interface KeptResponse extends Response {
+  keep: number;
+  wanted: string[];
+}
+
+function keepBody(this: Response, at: number, length: number): void {
+  const r = this as KeptResponse;
+  const text = r.texts[Kept.body] || "";
+  const room = r.keep - text.length;
+  r.now[Answer.body] += length;
+  if (room > 0) r.texts[Kept.body] = text + r.board.copyOut(at, at + (length < room ? length : room));
+}
+
+/** Raises http_header_too_long. */
+function keepHeader(this: Response, name: string, value: Bytes): void {
+  const texts = this.texts;
+  const field = (this as KeptResponse).wanted.indexOf(name) + Kept.headers;
+  if (field < Kept.headers) return;
+  texts[field] = texts[field] === undefined ? value : texts[field] + "\n" + value;
+  if (texts[field].length > MAX_KEPT_HEADER) throw ErrorCode.http_header_too_long;
+}
+
+/** The request is over. The turn ends before `done` is called, so that what it does begins on a flat stack. */
+function endRequest(c: HttpClient, code: number, reply: HttpReply | null): void {
+  const done = c.done;
+  c.done = null;
+  if (done) c.board.clock.after(done.bind(c, code, reply), 0);
+}
+
+/** Some of the response was taken. It may be called once more after the request was over. */
+function takenResponse(c: HttpClient, r: KeptResponse): void {
+  const connection = c.connection;
+  if (!c.done || c.isClosing || !connection || connection.sink !== r || responseProgress(r) !== Progress.complete) return;
+  const reply: HttpReply = {
+    status: responseStatus(r),
+    retryAfter: responseRetryAfter(r),
+    names: r.wanted,
+    values: r.texts.slice(Kept.headers),
+    text: r.texts[Kept.body] || "",
+    total: r.now[Answer.body],
+  };
+  endRequest(c, ErrorCode.none, reply);
+  if (responseKeepsAlive(r)) connection.limit(IDLE_LIMIT, ErrorCode.none);
+  else {
+    c.isClosing = true;
+    connection.finish(ErrorCode.none);
+  }
+}
+
+/** Makes and writes the request, and gives its response to whoever asked. */
+export function exchangeRequest(c: HttpClient): void {
+  const connection = c.connection;
+  if (!connection || c.isClosing || !c.done || !c.make) return;
+  try {
+    const request = c.make();
+    const bytes = writeRequest(request.method, request.path, request.headers, request.body);
+    const r = openResponse(c.board, request.take || keepBody) as KeptResponse;
+    startResponse(r);
+    r.keep = request.keep;
+    r.wanted = request.wanted;
+    r.header = keepHeader;
+    c.mayRepeat = request.mayRepeat;
+    c.isWritten = true;
+    connection.limit(c.board.patience.response, ErrorCode.response_timeout);
+    connection.sink = r;
+    connection.taken = takenResponse.bind(null, c, r);
+    connection.send(c.kind, bytes);
+    c.board.clock.after(connection.resume.bind(connection), 0);
+  } catch (error) {
+    if (typeof error !== "number") throw error;
+    endRequest(c, error, null);
+    c.isClosing = true;
+    connection.finish(error);
+  }
+}

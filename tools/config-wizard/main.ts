@@ -2,6 +2,8 @@ import { join, relative } from "node:path";
 import { Command } from "commander";
 import { projectRoot } from "../build/paths";
 import { colorsFor, runTool, ToolError } from "../serial/tool-error";
+import { askLight } from "./ask-light";
+import { LIGHT_FORMS } from "./light";
 import { type Answers, configTemplate, presentAnswers, QUESTIONS, withAnswers, writeConfig } from "./wizard";
 
 const program = new Command("npm run config --")
@@ -11,7 +13,8 @@ const program = new Command("npm run config --")
   .option("--password <text>", 'Wi-Fi password ("" for an open network)')
   .option("--owner <name>", "GitHub owner")
   .option("--repo <name>", "GitHub repository")
-  .option("--ref <name>", "branch, tag or commit");
+  .option("--ref <name>", "branch, tag or commit")
+  .option("--light <form>", `the light: ${LIGHT_FORMS}`);
 
 /** Asks for what was not given; where nobody can be asked, the present values stay. */
 async function complete(given: Partial<Answers>, present: Partial<Answers>): Promise<Answers> {
@@ -27,7 +30,7 @@ async function complete(given: Partial<Answers>, present: Partial<Answers>): Pro
         answers[key] = await input({ message, default: present[key] ?? fallback, required: true });
       }
     }
-    return answers as Answers;
+    return { ...answers, light: given.light ?? (await askLight(present.light)) } as Answers;
   }
   for (const { key, fallback } of missing) answers[key] = present[key] ?? fallback;
   const open = QUESTIONS.filter(({ key }) => answers[key] === undefined).map(({ key }) => `--${key}`);

@@ -2,15 +2,17 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "jsonc-parser";
 import { afterAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../build/paths";
+import { checkConfigText } from "../config/load";
 import { configTemplate, presentAnswers, withAnswers, writeConfig } from "./wizard";
 
 const folder = mkdtempSync(join(tmpdir(), "wizard-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const example = readFileSync(join(projectRoot, "board/config.example.json"), "utf8");
-const answers = { ssid: "home", password: "long enough", owner: "espruino", repo: "Espruino", ref: "main" };
+const answers = { ssid: "home", password: "long enough", owner: "espruino", repo: "Espruino", ref: "main", light: "D12,D13,D15" };
 
 describe("config wizard", () => {
   it("offers what is there", () => {
@@ -20,6 +22,7 @@ describe("config wizard", () => {
       owner: "esp8266",
       repo: "Arduino",
       ref: "master",
+      light: "D2:low",
     });
     expect(presentAnswers('{"wifi":{}}')).toEqual({});
   });
@@ -28,7 +31,37 @@ describe("config wizard", () => {
     const edited = withAnswers(example, answers);
     expect(presentAnswers(edited)).toEqual(answers);
     const back = withAnswers(edited, presentAnswers(example));
-    expect(back).toBe(example);
+    expect(back).toBe(example.replace('{ "pin": "D2", "activeLow": true }', /"light": (.*?\n {2}\})/s.exec(back)![1]!));
+  });
+
+  it("asks about the first of several targets", () => {
+    const several = example.replace(/"status": (\{.*?\})/, '"status": [$1, { "owner": "curl", "repo": "curl", "ref": "master" }]');
+    expect(presentAnswers(several)).toMatchObject({ owner: "esp8266" });
+    const edited = withAnswers(several, { owner: "espruino" });
+    expect(edited).toBe(several.replace('"owner": "esp8266"', '"owner": "espruino"'));
+  });
+
+  it.each([
+    ["D5", { pin: "D5" }],
+    ["NodeMCU.D4:low", { pin: "NodeMCU.D4", activeLow: true }],
+    ["D12,D13,D15:low", { rgb: ["D12", "D13", "D15"], activeLow: true }],
+    ["neopixel:D4", { neopixel: "D4" }],
+    ["neopixel:D4:8", { neopixel: "D4", count: 8 }],
+    ["none", undefined],
+  ])("takes %s for a light, and says it so", (text, light) => {
+    const edited = withAnswers(example, { light: text });
+    expect(parse(edited).light).toEqual(light);
+    expect(presentAnswers(edited).light).toBe(text === "none" ? undefined : text);
+    checkConfigText(edited, "c");
+  });
+
+  it.each(["", "D2:high", "D2,D4", "neopixel", "neopixel:D4:8:9", "D2:low:low"])("does not take %o for a light", (text) => {
+    expect(() => withAnswers(example, { light: text })).toThrow(/the light ".*" is not understood: it may be D2/);
+  });
+
+  it("leaves what it does not know of a light that stays", () => {
+    const dim = example.replace('"activeLow": true', '"activeLow": true, "brightness": 5');
+    expect(withAnswers(dim, { light: "D2:low" })).toBe(dim);
   });
 
   it("begins with the example, and goes on with the config", () => {
@@ -59,13 +92,14 @@ describe("config wizard", () => {
       execFileSync("npx", ["tsx", "tools/config-wizard/main.ts", "--config", file, ...options], { cwd: projectRoot, stdio: "pipe" });
     expect(() => run("--ssid", "home")).toThrow("without a terminal these must be given: --password");
     run("--ssid", "home", "--password", "long enough");
-    run("--repo", "Other");
+    run("--repo", "Other", "--light", "neopixel:D4:3");
     expect(presentAnswers(readFileSync(file, "utf8"))).toEqual({
       ssid: "home",
       password: "long enough",
       owner: "esp8266",
       repo: "Other",
       ref: "master",
+      light: "neopixel:D4:3",
     });
   });
 });

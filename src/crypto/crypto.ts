@@ -57,7 +57,10 @@ export const enum Op {
   // Signatures (FIPS 186-5; RFC 8017).
   /** + public (65 bytes), hash (32 bytes), signature (64 bytes, r and s): 1 if valid. Variable time: public data only. */
   ecdsaVerify = 0x130000,
-  /** + private, hash, out (64 bytes, r and s): RFC 6979 nonce. Constant time, but for an inversion of the nonce times a random number. 1, or 0 if the key is out of range. */
+  /**
+   * + private, hash, out (64 bytes, r and s): RFC 6979 nonce. 1, or 0 if the key is out of range. Constant time; in the kernels but for the
+   * inversion of the nonce times a random number.
+   */
   ecdsaSign = 0x140000,
   /**
    * + modulus, length (256 to 512, a multiple of 4), signature (same length): begins signature^65537 mod modulus. 1, or 0 if the modulus is

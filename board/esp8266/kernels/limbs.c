@@ -8,11 +8,15 @@
 void multiply_columns(int32_t *t, const int16_t *a, const int16_t *b) {
   int32_t middle[LIMBS];
   int16_t *sums = (int16_t *)(t + LIMBS);
-  for (int i = 0; i < HALF; i++) {
-    sums[i] = a[i] + a[HALF + i];
-    sums[HALF + i] = b[i] + b[HALF + i];
+  for (const int16_t *end = a + HALF; a != end; a += 2, b += 2, sums += 2) {
+    sums[0] = a[0] + a[HALF];
+    sums[1] = a[1] + a[HALF + 1];
+    sums[HALF] = b[0] + b[HALF];
+    sums[HALF + 1] = b[1] + b[HALF + 1];
   }
-  multiply_half(middle, sums, sums + HALF);
+  a -= HALF;
+  b -= HALF;
+  multiply_half(middle, sums - HALF, sums);
   multiply_half(t, a, b);
   multiply_half(t + LIMBS, a + HALF, b + HALF);
   int32_t *m = middle;

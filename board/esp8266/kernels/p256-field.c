@@ -18,40 +18,42 @@ enum {
 };
 
 /*
- * What the multipliers below add to a column, each m[-limb] << shift; the shifts are taken one after the other, because shifting by up to 3 costs nothing
- * in a sum.
+ * What the multipliers add to a column, each that of the column so many limbs below, << shift; the shifts are taken one after the other, because shifting
+ * by up to 3 costs nothing in a sum.
  */
-#define M_96 m[-LIMB_96]
-#define M_192 m[-LIMB_192]
-#define M_224 m[-LIMB_224]
-#define M_256 m[-LIMB_256]
-#define ADDED_192_96 (((M_192 << (SHIFT_192 - SHIFT_96)) + M_96) << SHIFT_96)
-#define ADDED_192_96_224 ((((M_192 << 5) + M_96) * 4 - M_224) * 8)
+#define M_96 m[LIMB_256 - LIMB_96]
+#define M_192 m[LIMB_256 - LIMB_192]
+#define M_224 m[LIMB_256 - LIMB_224]
+#define M_256 m[0]
+#define ADDED_192_96 ((M_192 * 32 + M_96) * 32)
+#define ADDED_192_96_224 (((M_192 * 32 + M_96) * 4 - M_224) * 8)
 #define ADDED_ALL ((((M_192 * 2 + M_256) * 16 + M_96) * 4 - M_224) * 8)
 #define ADDED_192_256_224 (((M_192 * 2 + M_256) * 64 - M_224) * 8)
 #define ADDED_256_224 ((M_256 * 64 - M_224) * 8)
-/* Columns up to `last`: below LIMBS the low bits become the column's multiplier, kept in its place, and vanish. */
+#define COLUMN m[LIMB_256]
+#define UP_TO(last) for (const int32_t *end = t + (last) + 1 - LIMB_256; m != end; m++)
+/* Columns below LIMBS: the low bits become the column's multiplier, kept in its place, and vanish. */
 #define MULTIPLIERS(last, added)                                                                                                           \
-  for (; m != t + (last) + 1; m++) {                                                                                                       \
-    carry += *m + (added);                                                                                                                 \
-    *m = carry & LIMB_MASK;                                                                                                                \
+  UP_TO(last) {                                                                                                                            \
+    carry += COLUMN + (added);                                                                                                             \
+    COLUMN = carry & LIMB_MASK;                                                                                                            \
     carry >>= LIMB_BITS;                                                                                                                   \
   }
-#define RESULTS(last, added)                                                                                                               \
-  for (; m != t + (last) + 1; m++) carry = put_limb(out++, *m + carry + (added))
+#define RESULTS(last, added) UP_TO(last) carry = put_limb(out++, COLUMN + carry + (added));
 
 /* out = t / R mod p */
 void p256_reduce(int16_t *out, int32_t *t) {
-  int32_t *m = t, carry = 0;
+  /* LIMB_256 before the present column. */
+  int32_t *m = t - LIMB_256, carry = 0;
   MULTIPLIERS(LIMB_96 - 1, 0)
   MULTIPLIERS(LIMB_192 - 1, M_96 << SHIFT_96)
   MULTIPLIERS(LIMB_224 - 1, ADDED_192_96)
   MULTIPLIERS(LIMB_256 - 1, ADDED_192_96_224)
   MULTIPLIERS(LIMB_256, ADDED_ALL)
-  RESULTS(LIMBS - 1 + LIMB_96, ADDED_ALL);
-  RESULTS(LIMBS - 1 + LIMB_192, ADDED_192_256_224);
-  RESULTS(LIMBS - 1 + LIMB_224, ADDED_256_224);
-  RESULTS(LIMBS - 1 + LIMB_256, M_256 << SHIFT_256);
+  RESULTS(LIMBS - 1 + LIMB_96, ADDED_ALL)
+  RESULTS(LIMBS - 1 + LIMB_192, ADDED_192_256_224)
+  RESULTS(LIMBS - 1 + LIMB_224, ADDED_256_224)
+  RESULTS(LIMBS - 1 + LIMB_256, M_256 << SHIFT_256)
   *out = carry;
 }
 

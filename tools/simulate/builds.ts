@@ -30,6 +30,9 @@ const FAILING_WORDS = ["failure", "timed_out", "cancelled", "action_required", "
 const GOOD_WORDS = ["success", "success", "neutral", "skipped"];
 const ODD_WORD = "stale";
 const JOBS = ["lint", "build (20.x)", "build (22.x)", "docs"];
+/** Some workflows have a job for each of many: more than a page of check runs has. */
+const MATRIX = Array.from({ length: 34 }, (_, index) => `test (${index + 1})`);
+const MATRICES = 0.05;
 
 export interface BuildHooks {
   /** A side of a target is another from now on. */
@@ -53,14 +56,15 @@ function runsOf(state: SideState, jobs: readonly string[], random: Random): Chec
 
 /** Lets one side of a target be built again and again. */
 function buildSide(time: VirtualTime, random: Random, target: number, side: Side, hooks: BuildHooks): void {
-  const jobs = JOBS.slice(0, 1 + random.below(JOBS.length));
+  let jobs = JOBS;
   const show = (state: SideState): void => {
     const sha = Array.from({ length: 5 }, () => random.word().toString(16).padStart(8, "0")).join("");
-    const changes = side === "checks" ? { checks: runsOf(state, jobs, random), actions: jobs.length > 2, sha } : { sha };
+    const changes = side === "checks" ? { checks: runsOf(state, jobs, random), actions: jobs.length > 2 && jobs !== MATRIX, sha } : { sha };
     hooks.changed(target, side, state, changes);
   };
   const rest = (): void => void time.after(random.wait(MEAN_PAUSE), build);
   const build = (): void => {
+    jobs = random.part() < MATRICES ? MATRIX : JOBS.slice(0, 1 + random.below(JOBS.length));
     show("pending");
     time.after(random.spread(SHORTEST_BUILD, LONGEST_BUILD), () => {
       const isOdd = side === "checks" && random.part() < ODD_WORDS;

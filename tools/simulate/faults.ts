@@ -4,6 +4,10 @@ import type { LinkFault, LinkOptions } from "./link";
 import { Random } from "./random";
 import { HOUR, MINUTE, SECOND } from "./units";
 
+/** Whose certificate it is that must not be taken; the last three are by the right CA. */
+export const IMPOSTORS = ["another CA", "another host", "last year", "next year"] as const;
+export type Impostor = (typeof IMPOSTORS)[number];
+
 /** What a fault can do to the world; each gives back the way to undo it. */
 export interface Faulty {
   /** The stand-in answers so whatever the truth is. */
@@ -14,8 +18,8 @@ export interface Faulty {
   noName(): () => void;
   /** Others use up the limit of requests but for `left`; gives the milliseconds until it is reset. */
   useUpLimit(left: number): number;
-  /** Somebody else answers in the server's place. */
-  impostor(): () => void;
+  /** Somebody answers with a certificate that must not be taken. */
+  impostor(kind: Impostor): () => void;
 }
 
 export interface Fault {
@@ -85,7 +89,7 @@ export const FAULTS: readonly Fault[] = [
     weight: 2,
     begin: (world, random) => ({ lasts: world.useUpLimit(1 + random.below(MOST_LEFT)), end: () => undefined }),
   },
-  { name: "impostor", weight: 1, begin: (world) => ({ end: world.impostor() }) },
+  ...IMPOSTORS.map((kind): Fault => ({ name: `certificate of ${kind}`, weight: 0.5, begin: (world) => ({ end: world.impostor(kind) }) })),
 ];
 
 /** Milliseconds that a fault lasts. */

@@ -42,7 +42,10 @@ const result = await simulate({
   lamp,
   ...(kernels ? { kernels } : {}),
   ...(lines ? { onLine: (at, line) => console.log(`${moment(at)}  ${line}`) } : {}),
-  onProgress: (day) => isTerminal && process.stderr.write(`\rday ${Math.floor(day)} of ${days} `),
+  onProgress: (day, percent) => {
+    if (isTerminal) process.stderr.write(`\rday ${Math.floor(day)} of ${days} `);
+    else if (percent % 10 === 0) process.stderr.write(`day ${Math.floor(day)} of ${days}\n`);
+  },
 });
 if (isTerminal) process.stderr.write("\r\x1b[K");
 console.log(summary(result));

@@ -33,7 +33,10 @@ export function summary(simulation: Simulation): string {
   const lines = [
     `${options.days} days of a lamp, seed ${options.seed}: ${simulation.lamp}; ${options.kernels ? "kernels on the emulated lx106" : "crypto at Node's speed"}`,
     "",
-    row("polls", `${number(watch.polls)}; longest ${span(watch.longestPoll)} (${moment(watch.longestPollAt)})`),
+    row(
+      "polls",
+      `${number(watch.polls)} over ${number(watch.connections)} connections; longest ${span(watch.longestPoll)} (${moment(watch.longestPollAt)})`,
+    ),
     row("answers", (Object.keys(outcomes) as (keyof typeof outcomes)[]).map((state) => `${state} ${number(outcomes[state])}`).join(", ")),
     row("unknown", "because of"),
     ...counts(watch.errors),

@@ -13,7 +13,7 @@ import { fastCrypto } from "./fast-crypto";
 import { LightEye, shownAt } from "./light-eye";
 import { Random } from "./random";
 import { type Source, Truth } from "./truth";
-import { DAY, MINUTE, SECOND } from "./units";
+import { DAY, HOUR, MINUTE, SECOND } from "./units";
 import { Watch } from "./watch";
 import { HOST, World } from "./world";
 
@@ -35,7 +35,7 @@ export interface SimulationOptions {
   /** Compiled modules of the firmware and the texts that stand in for them, for tests. */
   replace?: Map<string, string>;
   /** Told how far it is, a hundred times. */
-  onProgress?: (day: number) => void;
+  onProgress?: (day: number, percent: number) => void;
   /** Told each line of the serial port, with the time. */
   onLine?: (at: number, line: string) => void;
 }
@@ -66,9 +66,9 @@ const PIN = "D2";
 /** How long the light's rhythm is simulated, after whatever else there was to do. */
 const BLINK = 20 * SECOND;
 const ROTATION_DAYS = 60;
-/** What the firmware may take by its own timers: Wi-Fi, TCP, the handshake; and for each response. */
-const CONNECTION_PATIENCE = (30 + 10 + 15) * SECOND;
-const RESPONSE_PATIENCE = 30 * SECOND;
+/** What the firmware may take by its own timers: for Wi-Fi; and for each request TCP and the handshake, if the server closes each time, and the response. */
+const WIFI_PATIENCE = 30 * SECOND;
+const REQUEST_PATIENCE = (10 + 15 + 30) * SECOND;
 const SLACK = 5 * SECOND;
 /** Milliseconds that a turn of the board takes. */
 const TURN = 2;
@@ -125,9 +125,10 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   const token = lamp.token ? TOKEN : null;
   const requests = targets * (source === "auto" ? 2 : 1);
   const time = new VirtualTime({ perTurn: TURN, blinkFor: BLINK });
-  const start = Math.ceil(Date.now() / SECOND) * SECOND;
+  // Not before the firmware's own build, because it refuses such a time.
+  const start = Math.ceil(Date.now() / HOUR + 1) * HOUR;
   const truth = new Truth(targets, source, 8 * INTERVAL);
-  const patience = CONNECTION_PATIENCE + RESPONSE_PATIENCE * requests + SLACK;
+  const patience = WIFI_PATIENCE + REQUEST_PATIENCE * requests + SLACK;
   const limit = token ? WITH_TOKEN : WITHOUT_TOKEN;
   const held = { truth, targets, requests, interval: INTERVAL * (1 + JITTER), patience, requestsPerHour: limit };
   const watch = new Watch(held, () => time.now());
@@ -226,11 +227,11 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     if (n < HEAP_SAMPLES) time.after((days * DAY) / HEAP_SAMPLES, () => sample(n + 1));
   };
   sample(0);
-  const tell = (): void => {
-    options.onProgress?.(time.now() / DAY);
-    time.after((days * DAY) / 100, tell);
+  const tell = (percent: number): void => {
+    options.onProgress?.(time.now() / DAY, percent);
+    time.after((days * DAY) / 100, () => tell(percent + 1));
   };
-  tell();
+  tell(0);
 
   await new Promise<void>((resolve) => time.after(days * DAY + MINUTE, resolve));
   watch.finish();

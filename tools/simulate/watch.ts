@@ -52,6 +52,7 @@ export class Watch {
   readonly outcomes: Record<State, number> = { success: 0, failure: 0, pending: 0, unknown: 0 };
   readonly errors = new Map<string, number>();
   polls = 0;
+  connections = 0;
   requests = 0;
   notModified = 0;
   mostInAnHour = 0;
@@ -204,6 +205,9 @@ export class Watch {
 
   private began(): void {
     this.look();
+    this.connections++;
+    // A server that closes after each answer is connected to again by the same poll.
+    if (this.pollBegan !== null) return;
     this.polls++;
     this.pollBegan = this.now();
     this.lastBegan = this.now();

@@ -5,7 +5,7 @@ import { type RepositoryChanges, type StandIn, startStandIn, type Tuning, type V
 import type { VirtualBoard, VirtualTime, WifiOptions } from "../virtual-board/board";
 import type { Hosts, OpenWire } from "../virtual-board/tcp";
 import { nameOf, startBuilds, TARGETS } from "./builds";
-import { drawFault, type Faulty, faultLength, goodLine, PAUSE, ROUTER_START, TIME_SERVER_LOSS, WIFI_LOSS } from "./faults";
+import { drawFault, type Faulty, faultLength, goodLine, type Impostor, PAUSE, ROUTER_START, TIME_SERVER_LOSS, WIFI_LOSS } from "./faults";
 import { openLink } from "./link";
 import { Random } from "./random";
 import type { Side, SideState, Source } from "./truth";
@@ -72,7 +72,7 @@ export class World implements Faulty {
     private standIn: StandIn,
     /** The leaves, each for its time. */
     private identities: Identity[],
-    private impostorIdentity: Identity,
+    private impostors: Record<Impostor, Identity>,
   ) {}
 
   static async create(time: VirtualTime, options: WorldOptions): Promise<World> {
@@ -85,11 +85,18 @@ export class World implements Faulty {
       const leafKey = identities.length % RSA_EVERY === RSA_EVERY - 1 ? "rsa2048" : "p256";
       identities.push(await standIn.makeIdentity({ notBefore, notAfter, leafKey }));
     }
-    const impostor = await makeIdentity(await makeAuthorities(new Date(start - DAY)), new Date(start), {
-      notAfter: new Date(start + 2 * days * DAY + DAY),
-    });
+    const year = 365 * DAY;
+    const until = new Date(start + days * DAY + year);
+    const from = new Date(start - year);
+    const leaf = { notBefore: from, notAfter: until };
+    const impostors = {
+      "another CA": await makeIdentity(await makeAuthorities(from), from, leaf),
+      "another host": await standIn.makeIdentity({ ...leaf, names: ["github.example"] }),
+      "last year": await standIn.makeIdentity({ notBefore: from, notAfter: new Date(start - DAY) }),
+      "next year": await standIn.makeIdentity({ notBefore: until, notAfter: new Date(until.getTime() + year) }),
+    };
     standIn.use(identities[0]!);
-    return new World(time, options, standIn, identities, impostor);
+    return new World(time, options, standIn, identities, impostors);
   }
 
   get fingerprints(): string[] {
@@ -171,8 +178,8 @@ export class World implements Faulty {
     return this.standIn.useUpLimit(token === null ? undefined : `Bearer ${token}`, left) - start - this.time.now();
   }
 
-  impostor(): () => void {
-    this.rogue = this.impostorIdentity;
+  impostor(kind: Impostor): () => void {
+    this.rogue = this.impostors[kind];
     this.showIdentity();
     this.hooks.impostor(true);
     return () => {

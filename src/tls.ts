@@ -64,6 +64,7 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
     queue: "",
     pos: 0,
     have: 0,
+    total: 0,
     useless: 0,
     suite: 0,
     ticketHave: 0,

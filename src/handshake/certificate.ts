@@ -8,16 +8,24 @@ import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
 import { HandshakePart, type HandshakeState, type Handshaking, MESSAGE_HEADER } from "./state";
 
-/** The field that is being read. */
-const enum Field {
-  /** certificate_request_context's length (it must be 0) and certificate_list's length, as one number of 4 bytes. */
-  listLength,
-  /** cert_data's length, 3 bytes. */
-  certificateLength,
-  certificate,
-  /** extensions' length, 2 bytes. It must be 0: we asked for none. */
-  extensionsLength,
+/**
+ * Where the bytes before a certificate are gathered (At.message is free meanwhile): certificate_request_context's length (1 byte, it must be 0)
+ * and certificate_list's length (3 bytes), in their place the extensions' length of the certificate before (2 bytes at the end; 0, as we asked for
+ * none), then cert_data's length (3 bytes).
+ */
+const HEAD = At.message;
+const enum Head {
+  list = 1,
+  extensions = 2,
+  certificate = 4,
+  /** Bytes of the first one, of those between two certificates, and of what comes after the last. */
+  first = 7,
+  between = 5,
+  last = 2,
 }
+
+/** Bytes of the first head of an empty list. */
+const EMPTY = 4;
 
 /** Step: the header of the message at hs.message was read; c.at is behind it. Raises certificate_too_large. */
 export function takeCertificate(c: Handshaking): void {
@@ -26,50 +34,48 @@ export function takeCertificate(c: Handshaking): void {
   c.crypto(Op.sha256Update + At.transcript, hs.message, MESSAGE_HEADER);
   hs.bodyLeft = hs.length - MESSAGE_HEADER;
   if (hs.bodyLeft > MAX_CERTIFICATE_MESSAGE) throw ErrorCode.certificate_too_large;
-  if (hs.bodyLeft < 4) throw ErrorCode.decode_error;
-  hs.listLeft = hs.bodyLeft;
+  if (hs.bodyLeft < EMPTY) throw ErrorCode.decode_error;
   hs.count = 0;
+  hs.isLast = false;
+  hs.listLeft = hs.bodyLeft;
+  beginHead(hs, HEAD, hs.bodyLeft < Head.first ? EMPTY : Head.first);
   c.midMessage = true;
-  beginField(hs, Field.listLength, 4);
-  c.content = hashCertificatePiece;
-  c.step = c.at < c.end ? hashCertificatePiece : c.more;
+  c.content = readCertificatePiece;
+  c.step = c.at < c.end ? readCertificatePiece : c.more;
 }
 
-/** Begins a number of `length` bytes, or a certificate of that length. */
-function beginField(hs: HandshakeState, field: Field, length: number): void {
+function beginHead(hs: HandshakeState, at: number, length: number): void {
   if (hs.listLeft < length) throw ErrorCode.decode_error;
   hs.listLeft -= length;
-  hs.field = field;
+  hs.isHead = true;
+  hs.headAt = at;
   hs.fieldLeft = length;
-  hs.number = 0;
 }
 
-/** Step: hashes what ram[at .. end) holds of the message, to read it field by field. */
-function hashCertificatePiece(c: Handshaking): void {
+/** Step: hashes what ram[at .. end) holds of the message, and reads it. */
+function readCertificatePiece(c: Handshaking): void {
   const hs = c.handshake;
   let n = c.end - c.at;
   if (n > hs.bodyLeft) n = hs.bodyLeft;
-  c.crypto(Op.sha256Update + At.transcript, c.at, n);
+  const end = c.at + n;
   hs.bodyLeft -= n;
-  hs.stop = c.at + n;
-  c.step = readCertificateFields;
-}
-
-/** Step: reads the piece field by field. */
-function readCertificateFields(c: Handshaking): void {
-  const hs = c.handshake;
-  while (c.at < hs.stop) {
-    let n = hs.stop - c.at;
+  c.crypto(Op.sha256Update + At.transcript, c.at, n);
+  while (c.at < end) {
+    n = end - c.at;
     if (n > hs.fieldLeft) n = hs.fieldLeft;
-    if (hs.field === Field.certificate) {
-      if (hs.count === 1) keepLeaf(c, n);
-      c.at += n;
-      hs.fieldLeft -= n;
-      if (!hs.fieldLeft) beginField(hs, Field.extensionsLength, 2);
-    } else {
-      hs.fieldLeft -= n;
-      while (n--) hs.number = (hs.number << 8) | c.ram[c.at++];
-      if (!hs.fieldLeft) takeNumber(c, hs);
+    if (hs.isHead) {
+      c.ram.set(c.ram.subarray(c.at, c.at + n), hs.headAt);
+      hs.headAt += n;
+    } else if (hs.count === 1) keepLeaf(c, n);
+    c.at += n;
+    hs.fieldLeft -= n;
+    if (!hs.fieldLeft) {
+      if (hs.isHead) takeHead(c);
+      else if (hs.listLeft > Head.last) beginHead(hs, HEAD + Head.extensions, Head.between);
+      else {
+        hs.isLast = true;
+        beginHead(hs, HEAD + Head.extensions, Head.last);
+      }
     }
   }
   if (hs.bodyLeft) c.step = c.more;
@@ -84,19 +90,25 @@ function keepLeaf(c: Handshaking, n: number): void {
   c.crypto(Op.sha256Update + At.hash, c.at, n);
 }
 
-function takeNumber(c: Handshaking, hs: HandshakeState): void {
-  const n = hs.number;
-  if (hs.field === Field.certificateLength) beginCertificate(c, hs, n);
-  else {
-    if (hs.field === Field.listLength) {
-      if (n !== hs.listLeft) throw n >>> 24 ? ErrorCode.illegal_parameter : ErrorCode.decode_error;
-    } else if (n) throw ErrorCode.unsupported_extension;
-    if (hs.listLeft) beginField(hs, Field.certificateLength, 3);
+function takeHead(c: Handshaking): void {
+  const hs = c.handshake;
+  const ram = c.ram;
+  if (hs.count) {
+    if (ram[HEAD + Head.extensions] | ram[HEAD + Head.extensions + 1]) throw ErrorCode.unsupported_extension;
+  } else {
+    if (ram[HEAD]) throw ErrorCode.illegal_parameter;
+    const list = (ram[HEAD + Head.list] << 16) | (ram[HEAD + Head.list + 1] << 8) | ram[HEAD + Head.list + 2];
+    if (list !== hs.length - MESSAGE_HEADER - EMPTY) throw ErrorCode.decode_error;
+    if (!list) throw ErrorCode.certificate_missing;
   }
+  if (!hs.isLast)
+    beginCertificate(c, (ram[HEAD + Head.certificate] << 16) | (ram[HEAD + Head.certificate + 1] << 8) | ram[HEAD + Head.certificate + 2]);
 }
 
-function beginCertificate(c: Handshaking, hs: HandshakeState, length: number): void {
-  if (!length) throw ErrorCode.decode_error;
+function beginCertificate(c: Handshaking, length: number): void {
+  const hs = c.handshake;
+  // The extensions' length comes after it.
+  if (!length || length + Head.last > hs.listLeft) throw ErrorCode.decode_error;
   if (++hs.count > MAX_CHAIN) throw ErrorCode.certificate_chain_too_long;
   if (hs.count === 1) {
     if (length > MAX_CERTIFICATE) throw ErrorCode.certificate_too_large;
@@ -104,14 +116,15 @@ function beginCertificate(c: Handshaking, hs: HandshakeState, length: number): v
     c.crypto(Op.sha1Init + At.sha1);
     c.crypto(Op.sha256Init + At.hash);
   }
-  beginField(hs, Field.certificate, length);
+  hs.listLeft -= length;
+  hs.isHead = false;
+  hs.fieldLeft = length;
 }
 
 /** The message is whole: has the leaf judged. */
 function endCertificate(c: Handshaking): void {
   const hs = c.handshake;
-  if (hs.listLeft || hs.fieldLeft) throw ErrorCode.decode_error;
-  if (!hs.count) throw ErrorCode.certificate_missing;
+  if (!hs.isLast || hs.fieldLeft) throw ErrorCode.decode_error;
   hs.part = HandshakePart.leaf;
   c.content = hs.messages;
   c.step = hs.load;

@@ -92,14 +92,14 @@ export interface HandshakeState {
   message: number;
   length: number;
 
-  /** Certificate: body bytes still to come, the end of this piece of it, which field is being read and how much of it is left. */
+  /** Certificate: body bytes still to come, those that belong to no field yet, and those of the present one. */
   bodyLeft: number;
-  stop: number;
-  field: number;
-  fieldLeft: number;
-  /** The number being read, and the bytes of the list still to come. */
-  number: number;
   listLeft: number;
+  fieldLeft: number;
+  /** The field is a head, gathered from headAt on, rather than a certificate; the last certificate was read. */
+  isHead: boolean;
+  headAt: number;
+  isLast: boolean;
   /** Certificates read. */
   count: number;
   /** The leaf while it streams in, then its key alone. */

@@ -63,6 +63,8 @@ export interface Connection {
   /** Bytes gathered at At.record, the header included, and ciphertext bytes that are neither gathered nor taken, without a long record's tag. */
   have: number;
   left: number;
+  /** Bytes that must be gathered before the present step can go on. */
+  total: number;
   /** The bytes to take: ram[at .. end). */
   at: number;
   end: number;
@@ -100,14 +102,20 @@ export interface Connection {
 
 /** Takes a chunk from the transport; raises nothing. A chunk that comes while work goes on waits, MAX_QUEUED_INPUT bytes in all. */
 export function feedConnection(c: Connection, chunk: Bytes): void {
-  if (c.wait === Wait.work) {
-    c.queue += chunk;
-    if (c.queue.length > MAX_QUEUED_INPUT) c.finish(ErrorCode.input_overflow);
-  } else if (c.wait === Wait.input) {
+  if (c.wait === Wait.input) {
+    if (c.have + chunk.length < c.total) {
+      // Less than what is waited for: no step could do more.
+      c.board.copyIn(chunk, At.record + c.have);
+      c.have += chunk.length;
+      return;
+    }
     c.input = chunk;
     c.pos = 0;
     c.wait = Wait.work;
     c.resume();
+  } else if (c.wait === Wait.work) {
+    c.queue += chunk;
+    if (c.queue.length > MAX_QUEUED_INPUT) c.finish(ErrorCode.input_overflow);
   }
 }
 

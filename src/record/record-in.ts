@@ -34,13 +34,11 @@ export function readRecord(c: Connection): void {
   const type = ram[At.record];
   const length = (ram[At.record + 3] << 8) | ram[At.record + 4];
   if (type < ContentType.change_cipher_spec || type > ContentType.application_data) throw ErrorCode.not_tls;
-  if (ram[At.record + 1] !== 3) throw ErrorCode.record_version_wrong;
-  if (length > RecordSize.maxCiphertext) throw ErrorCode.record_overflow;
+  if (ram[At.record + 1] !== 3 || length > RecordSize.maxCiphertext)
+    throw ram[At.record + 1] === 3 ? ErrorCode.record_overflow : ErrorCode.record_version_wrong;
   const isProtected = c.canOpen && type !== ContentType.change_cipher_spec;
-  if (isProtected) {
-    if (type !== ContentType.application_data) throw ErrorCode.record_type_unexpected;
-    if (length <= RecordSize.tag) throw ErrorCode.record_overflow;
-  }
+  if (isProtected && (type !== ContentType.application_data || length <= RecordSize.tag))
+    throw type === ContentType.application_data ? ErrorCode.record_overflow : ErrorCode.record_type_unexpected;
   c.left = length;
   c.step = readHeldRecord;
   let most = length;
@@ -67,10 +65,14 @@ function gatherRecord(c: Connection, total: number, room: number): boolean {
     c.pos += n;
   }
   if (c.have >= total) return true;
-  c.input = c.queue;
-  c.queue = "";
-  c.pos = 0;
-  if (!c.input) c.wait = Wait.input;
+  if (c.queue) {
+    c.input = c.queue;
+    c.queue = "";
+    c.pos = 0;
+  } else {
+    c.total = total;
+    c.wait = Wait.input;
+  }
   return false;
 }
 
@@ -84,26 +86,23 @@ function readHeldRecord(c: Connection): void {
   if (c.canOpen && type !== ContentType.change_cipher_spec) {
     end -= RecordSize.tag;
     c.crypto(Op.openStart + At.readState, At.record);
-    c.crypto(Op.openUpdate + At.readState, CONTENT, end - CONTENT);
+    const zeros = c.crypto(Op.openUpdate + At.readState, CONTENT, end - CONTENT);
     if (!c.crypto(Op.openFinish + At.readState, end)) throw ErrorCode.bad_record_mac;
-    do {
-      if (end === CONTENT) throw ErrorCode.record_type_unexpected;
-      type = ram[--end];
-    } while (!type);
+    end -= zeros + 1;
+    if (end < CONTENT) throw ErrorCode.record_type_unexpected;
+    type = ram[end];
   }
   c.have = 0;
   c.more = readRecord;
-  c.step = takeRecord;
+  c.step = readRecord;
   c.held = type;
   c.at = CONTENT;
   c.end = end;
+  takeRecord(c, type, end - CONTENT);
 }
 
-/** Step: hands the verified bytes to where their type belongs. */
-function takeRecord(c: Connection): void {
-  const type = c.held;
-  const length = c.end - CONTENT;
-  c.step = readRecord;
+/** Hands the verified bytes to where their type belongs. */
+function takeRecord(c: Connection, type: number, length: number): void {
   if (type === ContentType.handshake) {
     if (!length) throw ErrorCode.record_empty;
     c.step = c.content;
@@ -149,33 +148,30 @@ function readLongRecord(c: Connection): void {
   c.have = RecordSize.header;
   c.left -= n;
   c.more = c.left ? readLongRecord : finishLongRecord;
-  c.crypto(Op.openUpdate + At.readState, CONTENT, n);
-  let zeros = 0;
-  while (zeros < n && !ram[CONTENT + n - 1 - zeros]) zeros++;
+  const zeros = c.crypto(Op.openUpdate + At.readState, CONTENT, n);
   if (zeros === n) {
     c.zeros += n;
     c.step = c.more;
     return;
   }
-  const due = c.zeros;
-  c.zeros = zeros;
   c.at = CONTENT;
   c.end = CONTENT + n - 1 - zeros;
   if (c.held < 0) {
     c.first = (ram[CONTENT] << 8) | ram[CONTENT + 1];
-    c.isTickets = c.isOpen && !due && (c.midMessage || ram[CONTENT] === TICKET);
+    c.isTickets = c.isOpen && !c.zeros && (c.midMessage || ram[CONTENT] === TICKET);
   } else {
     c.at--;
-    ram[c.at] = c.held;
+    ram[CONTENT - 1] = c.held;
   }
   c.held = ram[c.end];
-  c.step = offerPiece;
-  if (due) {
-    c.zerosDue = due;
+  c.step = c.isOpen || c.blame || c.zeros ? offerPiece : c.content;
+  if (c.zeros) {
+    c.zerosDue = c.zeros;
     c.pieceEnd = c.end;
     c.end = CONTENT;
     c.more = releaseZeros;
   }
+  c.zeros = zeros;
 }
 
 /** Step: zeros that were held back turned out to be content. Hands them on, then the piece that came after them. */

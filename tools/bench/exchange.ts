@@ -1,15 +1,6 @@
 /** One poll of the firmware on the virtual board, against a TLS 1.3 server of Node's: what its handshake and its response cost. */
-import { minify as terser } from "terser";
-import { kernelCode } from "../../board/esp8266/kernels.generated";
 import type { BuildConfig } from "../../src/apps/config";
-import { bundleFirmware } from "../build/bundle";
-import { compileFirmware } from "../build/compile";
-import { configModule } from "../build/embed-config";
-import { partName } from "../build/fold";
-import { inlineFunctions } from "../build/inline/inline";
-import { withMachineCode } from "../build/machine-code";
-import { minifyFirmware } from "../build/minify";
-import { packParts } from "../build/pack-parts";
+import { buildFirmware } from "../build/firmware";
 import { toBuildConfig } from "../config/build-config";
 import { type StandIn, startStandIn } from "../github-stand-in/server";
 import { VirtualBoard } from "../virtual-board/board";
@@ -120,12 +111,6 @@ async function marksOfPoll(source: string, byFunction: boolean): Promise<Map<str
   }
 }
 
-/** Statements and names as they are, but small enough for the board's Storage. */
-async function withoutSpace(code: string): Promise<string> {
-  const options = { compress: false, mangle: false, ecma: 5, format: { ascii_only: true, comments: false } } as const;
-  return (await terser(code, options)).code!;
-}
-
 /** A server whose chain has always the same size: signatures vary by some bytes, and with them how the flight falls into reads. */
 async function startSameSized(suite: CipherSuite): Promise<StandIn> {
   for (;;) {
@@ -142,15 +127,7 @@ export async function measureExchange({ suite, minify, byFunction = false }: Exc
   const relay = await startSteadyRelay(standIn.port);
   try {
     const config = configFor(relay.port, standIn.fingerprintSha1);
-    const { code, parts } = await bundleFirmware({
-      folder: await compileFirmware(),
-      entry: "board/esp8266/main",
-      virtual: new Map([["virtual:config", configModule(config)]]),
-    });
-    const script = await inlineFunctions(code);
-    const packed = [...parts.keys()].filter((part) => part !== "").map(partName);
-    const text = minify ? packParts(await minifyFirmware(script, packed), packed) : await withoutSpace(script);
-    const source = withMachineCode(text, Buffer.from(kernelCode, "base64"));
+    const { code: source } = await buildFirmware({ config, board: "esp8266", keepNames: !minify });
     const marks = await marksOfPoll(source, byFunction);
     const [from, opened, end] = [CONNECTING, OPENED, END].map((line) => marks.get(line)!);
     return {

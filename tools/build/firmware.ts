@@ -11,7 +11,7 @@ import type { CallDepth } from "./gate/call-depth";
 import { holdBundle } from "./gate/gate";
 import { inlineFunctions } from "./inline/inline";
 import { withMachineCode } from "./machine-code";
-import { minifyFirmware } from "./minify";
+import { minifyFirmware, withoutSpace } from "./minify";
 import { packParts } from "./pack-parts";
 import { dropUnraised } from "./unraised";
 
@@ -24,6 +24,8 @@ export interface BuildOptions {
   replace?: Map<string, string>;
   /** False leaves functions, names and comments as they are, for reading. */
   minify?: boolean;
+  /** True keeps the names of the minified script's functions and its statements as they were, for counting by function. */
+  keepNames?: boolean;
   /** Changes the script before its parts are packed, for measurements. */
   prepare?: (script: string) => string;
 }
@@ -59,7 +61,12 @@ export async function buildFirmware(options: BuildOptions): Promise<Build> {
   const minified = await minifyFirmware(script, packed);
   const { problems, depth } = holdBundle(script, minified, configKeys);
   if (problems.length > 0) throw new BuildError(`the firmware has what Espruino does not run:\n${problems.join("\n")}`);
-  const text = options.minify === false ? source : packParts(options.prepare?.(minified) ?? minified, packed);
+  const text =
+    options.minify === false
+      ? source
+      : options.keepNames
+        ? await withoutSpace(script)
+        : packParts(options.prepare?.(minified) ?? minified, packed);
   const code = callsKernels(folded.parts) ? withMachineCode(text, Buffer.from(kernelCode, "base64")) : text;
   const size = code.length;
   return { code, size, report: { size, sizeWithoutKernels: text.length, depth, parts: folded.parts } };

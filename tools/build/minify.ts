@@ -35,6 +35,12 @@ export async function minifyFirmware(code: string, kept: string[] = []): Promise
   return plainIntegers(result.code ?? "");
 }
 
+/** The statements and names as they are, but small enough for the board's Storage. */
+export async function withoutSpace(code: string): Promise<string> {
+  const result = await minify(code, { ecma: 5, compress: false, mangle: false, format: { ascii_only: true, comments: false } });
+  return result.code ?? "";
+}
+
 /** 1e3 is a float to Espruino, 1000 an integer, which takes less time and memory. */
 function plainIntegers(code: string): string {
   const text = new MagicString(code);

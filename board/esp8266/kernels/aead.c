@@ -172,11 +172,7 @@ static NOINLINE void aes_mac(struct scratch *scratch, struct aead_state *s, cons
   uint32_t offset = done % AES_BLOCK;
   while (length) {
     if (offset == 0 && length >= AES_BLOCK) {
-      acc[0] ^= load_be(at);
-      acc[1] ^= load_be(at + 4);
-      acc[2] ^= load_be(at + 8);
-      acc[3] ^= load_be(at + 12);
-      at += AES_BLOCK;
+      for (int i = 0; i < AES_BLOCK / 4; i++, at += 4) acc[i] ^= load_be(at);
       length -= AES_BLOCK;
       offset = AES_BLOCK;
     } else {
@@ -226,18 +222,25 @@ void aead_start(uint8_t *ram, struct aead_state *s, const uint8_t *header, uint3
   else chacha_start(s, header, length);
 }
 
-/* Returns the number of zero bytes at the end of what it opened; counting them is not constant time. */
-uint32_t aead_open_update(uint8_t *ram, struct aead_state *s, uint8_t *at, uint32_t length) {
+/* Opens, or seals, what follows the bytes that were before. */
+static NOINLINE void process(uint8_t *ram, struct aead_state *s, uint8_t *at, uint32_t length, int seals) {
   uint32_t done = s->count;
+  s->count = done + length;
   if (s->suite == Suite_TLS_AES_128_GCM_SHA256) {
     struct scratch *scratch = aes_ready(ram, s);
-    aes_mac(scratch, s, at, length, done);
+    if (!seals) aes_mac(scratch, s, at, length, done);
     aes_crypt(scratch, s, at, length, done);
+    if (seals) aes_mac(scratch, s, at, length, done);
   } else {
-    chacha_mac(s, at, length, done);
+    if (!seals) chacha_mac(s, at, length, done);
     chacha_crypt(s, at, length, done);
+    if (seals) chacha_mac(s, at, length, done);
   }
-  s->count = done + length;
+}
+
+/* Returns the number of zero bytes at the end of what it opened; counting them is not constant time. */
+uint32_t aead_open_update(uint8_t *ram, struct aead_state *s, uint8_t *at, uint32_t length) {
+  process(ram, s, at, length, 0);
   const uint8_t *end = at + length;
   while (end != at && end[-1] == 0) end--;
   return at + length - end;
@@ -257,15 +260,7 @@ int aead_open_finish(uint8_t *ram, struct aead_state *s, const uint8_t *tag) {
 void aead_seal(uint8_t *ram, struct aead_state *s, uint8_t *at, uint32_t length) {
   uint32_t tag[TAG / 4];
   aead_start(ram, s, at - HEADER, HEADER);
-  if (s->suite == Suite_TLS_AES_128_GCM_SHA256) {
-    struct scratch *scratch = scratch_of(ram);
-    aes_crypt(scratch, s, at, length, 0);
-    aes_mac(scratch, s, at, length, 0);
-  } else {
-    chacha_crypt(s, at, length, 0);
-    chacha_mac(s, at, length, 0);
-  }
-  s->count = length;
+  process(ram, s, at, length, 1);
   finish(ram, s, tag);
   copy_bytes(at + length, (uint8_t *)tag, TAG);
 }

@@ -88,7 +88,8 @@ void work_final(uint8_t *ram, uint8_t *out) {
   s->block[LENGTH_AT / 4] = swap(s->length >> 29);
   s->block[LENGTH_AT / 4 + 1] = swap(s->length << 3);
   compress(ram, s, p);
-  for (uint32_t i = 0; i < s->words; i++, out += 4) store_be(out, s->h[i]);
+  for (uint32_t i = 0; i < s->words; i++) s->h[i] = swap(s->h[i]);
+  copy_bytes(out, (uint8_t *)s->h, s->words * 4);
 }
 
 /* The digest so far; `s` is left as it was. */

@@ -33,18 +33,6 @@ typedef const volatile uint32_t code_word;
 /* Four bytes at any address, and the byte order swapped. */
 INLINE uint32_t load_le(const uint8_t *p) { return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24; }
 INLINE uint32_t load_be(const uint8_t *p) { return (uint32_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3]; }
-INLINE void store_le(uint8_t *p, uint32_t v) {
-  p[0] = v;
-  p[1] = v >> 8;
-  p[2] = v >> 16;
-  p[3] = v >> 24;
-}
-INLINE void store_be(uint8_t *p, uint32_t v) {
-  p[0] = v >> 24;
-  p[1] = v >> 16;
-  p[2] = v >> 8;
-  p[3] = v;
-}
 /* As gcc does it where it does not call its library. */
 INLINE uint32_t swap(uint32_t v) {
   uint32_t t;

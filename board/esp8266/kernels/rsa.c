@@ -75,20 +75,13 @@ static NOINLINE void row(struct rsa *s, uint32_t b, uint32_t limbs) {
   first >>= 16;
   second >>= 16;
   LIMB(1);
-  for (;;) {
-    a += 2;
+  while ((a += 2) != end) {
     n += 2;
     t += 2;
-    if (a == end) break;
-    LIMB(0);
-    LIMB(1);
-    a += 2;
-    n += 2;
-    t += 2;
-    if (a == end) break;
     LIMB(0);
     LIMB(1);
   }
+  t += 2;
   first += second + t[0];
   t[-1] = first;
   t[0] = first >> 16;

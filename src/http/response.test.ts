@@ -110,6 +110,37 @@ describe("caps", () => {
     expect(respond(line(MAX_HEAD_LINE + 1))).toBe("error http_header_too_long");
   });
 
+  test("a long header line, cut anywhere, is judged as it is whole", () => {
+    const board = fakeBoard();
+    const judged = (line: string, size: number) => {
+      const response = openResponse(board, () => {});
+      startResponse(response);
+      const text = `HTTP/1.1 200 OK\r\n${line}\r\n${empty}`;
+      let most = 0;
+      try {
+        for (let at = 0; at < text.length; at += size) {
+          playPiece(board, response, text.slice(at, at + size));
+          most = Math.max(most, response.texts[Text.line]!.length);
+        }
+      } catch (error) {
+        return meaningOf(error as number).split(":")[0];
+      }
+      expect(most).toBeLessThan(line.startsWith("link") ? MAX_HEAD_LINE : 300);
+      return responseProgress(response) === Progress.complete ? "complete" : "waiting";
+    };
+    const long = "x".repeat(600);
+    for (const size of [1, 7, 95, 96, 97, 161, 540, 5000]) {
+      expect(judged(`access-control-expose-headers: ${long}`, size)).toBe("complete");
+      expect(judged(`link: ${long}`, size)).toBe("complete");
+      expect(judged(`x: ${long}\r${long.slice(0, 300)}`, size)).toBe("http_bad_header");
+      expect(judged(`x: ${long}${long}`, size)).toBe("http_header_too_long");
+      expect(judged(`content-encoding: ${long}`, size)).toBe("http_unsupported_encoding");
+      expect(judged(`${long}: x`, size)).toBe("complete");
+      expect(judged(`x: ${"x".repeat(MAX_HEAD_LINE - 3)}`, size)).toBe("complete");
+      expect(judged(`x: ${"x".repeat(MAX_HEAD_LINE - 2)}`, size)).toBe("http_header_too_long");
+    }
+  });
+
   test("a header line without end", () => {
     const endless = fakeBoard();
     const response = open(endless);

@@ -61,6 +61,8 @@ export const enum Answer {
   moment,
   /** What nextPageOf says of Link. */
   nextPage,
+  /** Bytes of the line's beginning that are not in Text.line. */
+  cut,
   /** From here on the numbers of whoever reads the body; all 0 at first. */
   body,
   size = 26,
@@ -90,7 +92,13 @@ const enum Head {
 }
 
 /** Most bytes of a head that are looked at at once. */
-const LINE_PIECE = 128;
+const LINE_PIECE = 96;
+/** A header's line that is longer is not kept, unless it is one that has to be. */
+const LONG_LINE = 160;
+/** A longer name is no header's that is judged. */
+const MAX_HEADER_NAME = 32;
+/** Stands for what is left out of a line; no name, and no value that means something, has it. */
+const LEFT_OUT = "\x01";
 /** Longest Retry-After that is honoured, in seconds; a longer one counts as this, and so does a date, which needs the time of day. */
 const MAX_RETRY_AFTER = 3600;
 /** Bytes of the workspace that a mark copies: all of At.answer and At.json, from one to the other. */
@@ -196,11 +204,10 @@ function startBody(r: Response): void {
   }
 }
 
-/** A line of the head or of the trailers. @param line with its CR, without its LF */
-function takeHeadLine(r: Response, line: Bytes): void {
+/** A line of the head or of the trailers. @param line with its CR, without its LF @param length of all of it, without CR */
+function takeHeadLine(r: Response, line: Bytes, length: number): void {
   const s = r.now;
-  const length = line.length - 1;
-  const isWhole = line.indexOf("\r") === length;
+  const isWhole = line.indexOf("\r") === line.length - 1;
   const reading = s[Answer.reading];
   if (length > MAX_HEAD_LINE) throw ErrorCode.http_header_too_long;
   if (++s[Answer.lines] > MAX_HEAD_LINES) throw ErrorCode.http_too_many_headers;
@@ -222,7 +229,27 @@ function takeHeadLine(r: Response, line: Bytes): void {
   }
   const colon = line.indexOf(":");
   if (!isWhole || colon < 1 || line.charCodeAt(0) < 33 || line.charCodeAt(colon - 1) < 33) throw ErrorCode.http_bad_header;
-  if (reading === Reading.header) judgeHeader(r, line.substr(0, colon).toLowerCase(), line.substr(colon + 1).trim());
+  const name = colon > MAX_HEADER_NAME ? "" : line.substr(0, colon).toLowerCase();
+  // Copies of long lines are dear.
+  line = line.substr(colon + 1).trim();
+  if (reading === Reading.header) judgeHeader(r, name, line);
+}
+
+/**
+ * What is kept of a line that goes on: all of it, or, where it is long and no header that has to be kept whole, its name, a mark in its value's
+ * place, and the CR that may have come.
+ */
+function shortenLine(r: Response, line: Bytes): Bytes {
+  const colon = line.indexOf(":");
+  const cr = line.indexOf("\r");
+  if (r.now[Answer.reading] !== Reading.header || (usesPublish && r.header) || line.length <= LONG_LINE) return line;
+  if (usesChecks && line.substr(0, 5).toLowerCase() === "link:") return line;
+  const end = colon < 0 ? line.length : colon;
+  let short = end > MAX_HEADER_NAME ? line.charAt(0) + LEFT_OUT + line.charAt(end - 1) : line.substr(0, end);
+  if (colon >= 0) short += ":" + LEFT_OUT;
+  if (cr >= 0) short += line.substr(cr);
+  r.now[Answer.cut] += line.length - short.length;
+  return short;
 }
 
 /** The line that begins a chunk (RFC 9112 section 7.1; extensions are ignored). */
@@ -240,22 +267,24 @@ function takeChunkSize(s: Uint32Array, line: Bytes): void {
 /** Takes a line, or a piece of one, from ram[at .. end); returns where the rest begins. */
 function takeLine(r: Response, at: number, end: number): number {
   const s = r.now;
-  const before = r.texts[Text.line];
+  const before = r.texts[Text.line].length;
   const to = at + LINE_PIECE < end ? at + LINE_PIECE : end;
-  const text = before + r.board.copyOut(at, to);
-  const newline = text.indexOf("\n");
-  const line = newline < 0 ? text : text.substr(0, newline);
+  let line = r.texts[Text.line] + r.board.copyOut(at, to);
+  const newline = line.indexOf("\n");
   const isChunkEnd = s[Answer.reading] === Reading.chunkEnd;
+  if (newline >= 0) line = line.substr(0, newline);
   if (isChunkEnd && line !== "\r") throw ErrorCode.http_bad_chunk;
-  r.texts[Text.line] = newline < 0 ? line : "";
+  const length = line.length + s[Answer.cut] - 1;
+  r.texts[Text.line] = newline < 0 ? shortenLine(r, line) : "";
   if (newline < 0) {
-    if (line.length > MAX_HEAD_LINE + 1) throw ErrorCode.http_header_too_long;
+    if (length > MAX_HEAD_LINE) throw ErrorCode.http_header_too_long;
     return to;
   }
+  s[Answer.cut] = 0;
   if (isChunkEnd) s[Answer.reading] = Reading.chunkSize;
   else if (s[Answer.reading] === Reading.chunkSize) takeChunkSize(s, line);
-  else takeHeadLine(r, line);
-  return at + newline + 1 - before.length;
+  else takeHeadLine(r, line, length);
+  return at + newline + 1 - before;
 }
 
 function takeResponse(this: Response, start: number, length: number): void {

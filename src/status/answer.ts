@@ -22,7 +22,7 @@ export interface AnswerResponse extends Response {
 /** Places in Response.now, from Answer.body on. */
 export const enum Found {
   /** Bits of the keys that came, of a run's keys only the present run's. */
-  seen = 11,
+  seen = 12,
   /** A key came twice in one object. */
   repeated,
   /** Badness of the combined status. */

@@ -21,21 +21,31 @@ interface Options {
 
 type BuildConfig = ReturnType<typeof toBuildConfig>;
 
+/** Seconds between two polls of the stand-in that are watched: the shortest that a config may say. */
+const WATCHED_INTERVAL = 60;
+/** Milliseconds that may go by until a poll begins: what a config may say, and more. */
+const MAX_INTERVAL = 2 * 86_400_000;
+
 const colours = pc.createColors(process.stderr.isTTY === true && pc.isColorSupported);
 
 function note(text: string): void {
   console.error(colours.dim(text));
 }
 
-/** The config of board/config.example.json, but for the stand-in's server. */
-function standInConfig(standIn: StandIn): BuildConfig {
+/** The config of board/config.example.json, but for the stand-in's server and, where someone waits for the next poll, its interval. */
+function standInConfig(standIn: StandIn, watch: boolean): BuildConfig {
   const config = {
     wifi: { ssid: "sensor-net", password: "correct horse" },
     server: { host: "api.github.com", port: standIn.port, address: "127.0.0.1", fingerprints: [standIn.fingerprintSha1] },
-    status: { owner: "esp8266", repo: "Arduino", ref: "master", intervalSeconds: 300 },
+    status: { owner: "esp8266", repo: "Arduino", ref: "master", intervalSeconds: watch ? WATCHED_INTERVAL : 300 },
     light: { pin: "D2", activeLow: true },
   };
   return toBuildConfig(checkConfigText(JSON.stringify(config), "the stand-in's config"));
+}
+
+/** What is said when Ctrl-C ends it. */
+function farewell(polls: number): string {
+  return `\nstopped after ${polls} ${polls === 1 ? "poll" : "polls"}`;
 }
 
 /** Runs the board until one poll is over, or with --watch until Ctrl-C. True if the last poll found a status out. */
@@ -48,10 +58,17 @@ async function run(source: string, { watch, turns }: Options): Promise<boolean> 
   const interrupted = new Promise<null>((resolve) => process.once("SIGINT", () => resolve(null)));
   board.boot();
   let isKnown = false;
+  let polls = 0;
   let from = 0;
   do {
-    const outcome = await Promise.race([pollOutcome(board, from), interrupted]);
-    if (!outcome) break;
+    // The poll itself has its limits; until it begins, the config's interval goes by.
+    const begun = board.waitForLine(/^connecting to /, { timeout: MAX_INTERVAL, from });
+    const outcome = await Promise.race([begun.then(() => pollOutcome(board, from)), interrupted]);
+    if (!outcome) {
+      note(farewell(polls));
+      break;
+    }
+    polls++;
     isKnown = outcome.isKnown;
     from = outcome.next;
   } while (watch);
@@ -66,14 +83,14 @@ async function main(): Promise<void> {
       "Runs the firmware on the virtual board: one poll of a stand-in for GitHub. Ends with 0 if a status was found out, else with 1.",
     )
     .option("--config <file>", "poll the server that this config names, no stand-in")
-    .option("--watch", "go on polling until Ctrl-C")
+    .option("--watch", "go on polling until Ctrl-C; ends as the last poll did")
     .option("--turns", "count statements and report the longest turn of the event loop")
     .parse()
     .opts<Options>();
   const given = options.config === undefined ? undefined : loadConfig(options.config);
   const standIn = given ? undefined : await startStandIn();
   try {
-    const config = given ?? standInConfig(standIn!);
+    const config = given ?? standInConfig(standIn!, options.watch ?? false);
     if (standIn) note(`a stand-in for api.github.com listens on port ${standIn.port}`);
     note("building the firmware …");
     const { code, size } = await buildFirmware({ config, board: "esp8266" });

@@ -12,13 +12,15 @@ interface Run {
   errors: string;
 }
 
-function npmStart(...args: string[]): Promise<Run> {
+/** @param interruptAt Ctrl-C comes when the output says this */
+function npmStart(args: string[], interruptAt?: string): Promise<Run> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ["--import", "tsx", "tools/start.ts", ...args], { cwd: projectRoot });
     let output = "";
     let errors = "";
     child.stdout.on("data", (chunk: Buffer) => {
       output += chunk;
+      if (interruptAt && output.includes(interruptAt)) child.kill("SIGINT");
     });
     child.stderr.on("data", (chunk: Buffer) => {
       errors += chunk;
@@ -53,7 +55,7 @@ describe("npm start", () => {
   }
 
   it("prints one poll of the stand-in and ends with 0", { timeout: 150_000 }, async () => {
-    const { status, output, errors } = await npmStart();
+    const { status, output, errors } = await npmStart([]);
     expect(output).toMatch(
       /^connecting to sensor-net\n\.+\nWiFi connected\n[\s\S]*\nesp8266\/Arduino CI successful!\n[\s\S]*\nclosing connection\n$/,
     );
@@ -63,10 +65,24 @@ describe("npm start", () => {
 
   it("polls the server that --config names, and ends with 1 where nothing was found out", { timeout: 150_000 }, async () => {
     standIn.setVariant("not-found");
-    const { status, output } = await npmStart("--config", config(), "--turns");
+    const file = config({ status: { owner: "a", repo: "b", ref: "fix/a?b#c%", intervalSeconds: 300 } });
+    const { status, output, errors } = await npmStart(["--config", file, "--turns"]);
     expect(output).toContain("a/b CI is unknown: status_not_found: ");
+    expect(errors).toMatch(/\nlongest turn: \d+\.\d ms \(.*\): \d+ statements, \d+ native calls, [\d,]+ kernel instructions\n$/);
     expect(status).toBe(1);
-    expect(standIn.requests.map((request) => request.target)).toEqual(["/repos/a/b/commits/main/status"]);
+    expect(standIn.requests.map((request) => request.target)).toEqual(["/repos/a/b/commits/fix%2Fa%3Fb%23c%25/status"]);
+  });
+
+  it("with --watch goes on after a poll, and Ctrl-C ends it as the last poll ended", { timeout: 150_000 }, async () => {
+    for (const [variant, expected] of [
+      ["success", 0],
+      ["server-error", 1],
+    ] as const) {
+      standIn.setVariant(variant);
+      const run = await npmStart(["--config", config(), "--watch"], variant === "success" ? "closing connection\n" : "is unknown: ");
+      expect(run.errors).toMatch(/\nstopped after \d polls?\n$/);
+      expect(run.status).toBe(expected);
+    }
   });
 
   it.each([
@@ -74,7 +90,7 @@ describe("npm start", () => {
     ["a mistake in a config", () => ["--config", config({ status: { owner: "a", repo: "b" } })], /config\.json:\d+: status\S* .*/],
     ["an unknown option", () => ["--nonsense"], /unknown option '--nonsense'/],
   ])("gives one line for %s", async (_name, args, message) => {
-    const { status, output, errors } = await npmStart(...args());
+    const { status, output, errors } = await npmStart(args());
     expect(errors.trim()).toMatch(message);
     expect(errors.trim().split("\n")).toHaveLength(1);
     expect(output).toBe("");

@@ -112,7 +112,7 @@ describe.each([
 
     test(`${manyPolls} polls leave the variables in use as they were`, { timeout: patience + manyPolls * pollTime }, async () => {
       // Each poll begins when the one before is at rest, not when the interval is over.
-      const driver = `var $n=process.memory,$f;setTimeout=(function(q){return function(f,t,a,b,c){
+      const driver = `var $n=process.memory,$f;global.setTimeout=(function(q){return function(f,t,a,b,c){
 if(t<${interval * 1000})return q(f,t,a,b,c);$f=f;return 1}})(setTimeout);
 (function(q){global.print=function(s){q(s);if(s=="closing connection")setTimeout(function(){q("@rest",$n().usage);$f()},150)}})(console.log);`;
       const enough = new RegExp(`(@rest \\d+\\n[\\s\\S]*){${manyPolls}}|OUT OF MEMORY`);
@@ -123,6 +123,7 @@ if(t<${interval * 1000})return q(f,t,a,b,c);$f=f;return 1}})(setTimeout);
       expect(new Set(rest.slice(1)).size).toBe(1);
     });
 
+    // As Espruino does where memory runs out in one.
     test("after lost listeners the next poll comes", async () => {
       const deaf = `(function(n){var c=n.connect,k=0;n.connect=function(o,f){var s=c(o,f);if(!k++)setTimeout(function(){
 s.removeAllListeners("data");s.removeAllListeners("close")},1);return s}})(require("net"));`;

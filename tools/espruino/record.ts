@@ -12,14 +12,20 @@ import { portableCrypto } from "../../src/crypto/portable";
 import { At } from "../../src/crypto/workspace";
 import { scanJson } from "../../src/status/json-scan";
 import type { Board, ByteStream, StreamEvents } from "../../src/transport";
+import { publishSection } from "../build/client-identity";
 // The parts that a live server would otherwise outrun while they are loaded.
 import "../../src/apps/exchange";
 import "../../src/apps/poll";
+import "../../src/apps/publish";
+import "../../src/apps/published";
 import "../../src/apps/verdict";
+import "../../src/http/exchange";
 import "../../src/record/control-in";
 
 /** Bytes of a `data` event on the ESP8266. */
 const chunkBytes = 268;
+/** Milliseconds between two of them. */
+const turnTime = 2;
 const operationShift = 16;
 /** Milliseconds after a poll's last line in which it lets go of everything. */
 const settlingTime = 200;
@@ -72,6 +78,7 @@ function pollOnce(config: BuildConfig, network: Network, entries: Buffer[] | nul
   };
   const crypto = entries ? recorded(ram, withRandom, entries) : withRandom;
   const lines: string[] = [];
+  const { publish } = config;
   return new Promise((resolve) => {
     const board: Board = {
       ram,
@@ -90,7 +97,7 @@ function pollOnce(config: BuildConfig, network: Network, entries: Buffer[] | nul
       console: {
         line(text) {
           lines.push(text);
-          if (isPollOver(text)) setTimeout(() => resolve(lines), settlingTime);
+          if (publish ? isPublishOver(text) : isPollOver(text)) setTimeout(() => resolve(lines), settlingTime);
         },
         put() {},
       },
@@ -106,6 +113,7 @@ function pollOnce(config: BuildConfig, network: Network, entries: Buffer[] | nul
       server: () => config.server,
       status: () => config.status,
       wifi: () => config.wifi,
+      ...(publish ? { publish: () => publishSection(publish) } : {}),
     });
   });
 }
@@ -149,6 +157,11 @@ function isPollOver(line: string): boolean {
   return line === "closing connection" || line.includes(" is unknown: ") || line === "certificate doesn't match";
 }
 
+/** The line that a publication ends with. */
+function isPublishOver(line: string): boolean {
+  return /^publish: (completed|failed|not yet)/.test(line);
+}
+
 class LiveNetwork implements Network {
   readonly connections: Flight[][] = [];
 
@@ -156,10 +169,11 @@ class LiveNetwork implements Network {
     const recorder = new FlightRecorder();
     this.connections.push(recorder.flights);
     const socket = connect({ host, port });
+    const queue = new ChunkQueue(events);
     socket.on("connect", () => events.connected());
     socket.on("data", (bytes) => {
       recorder.received(bytes);
-      events.data(bytes.toString("latin1"));
+      queue.add(bytes);
     });
     socket.on("end", () => events.closed(0));
     socket.on("error", () => {});
@@ -205,6 +219,27 @@ class FlightRecorder {
   }
 }
 
+/** Hands bytes on as the board's sockets do: a small chunk, then a turn or two in which timers have their say. */
+class ChunkQueue {
+  private readonly chunks: Buffer[] = [];
+  isOver = false;
+
+  constructor(private readonly events: StreamEvents) {}
+
+  add(bytes: Buffer): void {
+    if (this.chunks.length === 0) this.later();
+    for (let at = 0; at < bytes.length; at += chunkBytes) this.chunks.push(bytes.subarray(at, at + chunkBytes));
+  }
+
+  private later(): void {
+    setTimeout(() => {
+      const chunk = this.chunks.shift();
+      if (chunk && !this.isOver) this.events.data(chunk.toString("latin1"));
+      if (this.chunks.length > 0) this.later();
+    }, turnTime);
+  }
+}
+
 class RecordedNetwork implements Network {
   private opened = 0;
 
@@ -212,25 +247,16 @@ class RecordedNetwork implements Network {
 
   open(_host: string, _port: number, events: StreamEvents): ByteStream {
     const flights = [...(this.connections[this.opened++] ?? [])];
-    const queue: Buffer[] = [];
+    const queue = new ChunkQueue(events);
     let sent = 0;
-    let isOver = false;
-    const next = () => {
-      const chunk = queue.shift();
-      if (chunk && !isOver) events.data(chunk.toString("latin1"));
-      if (queue.length > 0) setTimeout(next, 0);
-    };
     setTimeout(() => events.connected(), 0);
     return {
       write(chunk) {
         sent += chunk.length;
-        if (!flights[0] || flights[0].afterBytes > sent) return;
-        const { bytes } = flights.shift()!;
-        for (let at = 0; at < bytes.length; at += chunkBytes) queue.push(bytes.subarray(at, at + chunkBytes));
-        setTimeout(next, 0);
+        if (flights[0] && flights[0].afterBytes <= sent) queue.add(flights.shift()!.bytes);
       },
       end() {
-        isOver = true;
+        queue.isOver = true;
       },
     };
   }

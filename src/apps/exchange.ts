@@ -62,7 +62,8 @@ function goOn(this: Tls): void {
       while (poll.results.length < status.targets.length) poll.results.push(unknownStatus(error, ""));
     target = status.targets[poll.results.length];
     if (!target || !responseKeepsAlive(exchange)) {
-      poll.job.skips = pollsToSkip(exchange.now, poll.requests, error, status.intervalSeconds);
+      const skips = pollsToSkip(exchange.now, poll.requests, error, status.intervalSeconds);
+      poll.job.skips = skips;
       poll.goesOn = !!target;
       exchange.phase = Phase.over;
       this.finish(ErrorCode.none);

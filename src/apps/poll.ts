@@ -40,6 +40,7 @@ export function runPoll(job: BuildStatusJob): void {
   poll.side = 0;
   poll.page = 1;
   poll.requests = 0;
+  poll.place = 0;
   poll.memory = job.memory;
   job.abort = poll.abort;
   if (job.board.network.isUp()) connectPoll(poll);

@@ -2,21 +2,25 @@
 import type { Bytes } from "../transport";
 import { parseCount } from "./count";
 
-/** What nextPageOf says of a next page without a number. */
-export const noPageNumber = 65535;
+export const enum Page {
+  /** What nextPageOf says of a next page without a number. */
+  unnumbered = 65535,
+}
 
 /**
  * The number of the page that a Link header calls the next; nothing else of that link is used, so that no host or path is ever followed.
- * @returns 0 if there is none, noPageNumber if it has no number below that
+ * @returns 0 if there is none, Page.unnumbered if it has no number from 1 to below that
  */
 export function nextPageOf(value: Bytes): number {
   const links = value.split(",");
+  let next = 0;
   for (let i = 0; i < links.length; i++) {
     const parts = links[i].split(">");
-    if (parts.length !== 2 || parts[1].split('rel="next"').length !== 2) continue;
-    const query = ("&" + parts[0].split("?")[1]).split("&page=");
-    const page = query.length === 2 ? parseCount(query[1].split("&")[0], 10) : -1;
-    return page >= 0 && page < noPageNumber ? page : noPageNumber;
+    if (!next && parts.length === 2 && parts[1].split('rel="next"').length === 2) {
+      const query = ("&" + parts[0].split("?")[1]).split("&page=");
+      const page = query.length === 2 ? parseCount(query[1].split("&")[0], 10) : -1;
+      next = page > 0 && page < Page.unnumbered ? page : Page.unnumbered;
+    }
   }
-  return 0;
+  return next;
 }

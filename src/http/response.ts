@@ -178,29 +178,28 @@ function startBody(r: Response): void {
   const status = s[Answer.status];
   if (status === 101) throw ErrorCode.http_unexpected_upgrade;
   if (status < 200) {
-    // An interim response. The line's count goes on.
+    // An interim response. The lines' count goes on.
     const lines = s[Answer.lines];
     s.fill(0);
     s[Answer.lines] = lines;
     r.texts = ["", ""];
-    return;
-  }
-  if (head & Head.isOld) s[Answer.head] = head | Head.closes;
-  if (status === 204 || status === 304) {
-    s[Answer.reading] = Reading.nothing;
-    return;
-  }
-  if (head & (Head.badEncoding | Head.badTransfer)) throw ErrorCode.http_unsupported_encoding;
-  if (head & Head.isChunked) {
-    if (head & (Head.hasLength | Head.isOld)) throw ErrorCode.http_bad_length;
-    s[Answer.reading] = Reading.chunkSize;
-  } else if (head & Head.hasLength) {
-    if (head & Head.badLength) throw ErrorCode.http_bad_length;
-    if (s[Answer.left] > MAX_BODY) throw ErrorCode.http_body_too_large;
-    s[Answer.reading] = s[Answer.left] ? Reading.body : Reading.nothing;
   } else {
-    s[Answer.reading] = Reading.untilClose;
-    s[Answer.head] = head | Head.closes;
+    if (head & Head.isOld) s[Answer.head] = head | Head.closes;
+    if (status === 204 || status === 304) s[Answer.reading] = Reading.nothing;
+    else {
+      if (head & (Head.badEncoding | Head.badTransfer)) throw ErrorCode.http_unsupported_encoding;
+      if (head & Head.isChunked) {
+        if (head & (Head.hasLength | Head.isOld)) throw ErrorCode.http_bad_length;
+        s[Answer.reading] = Reading.chunkSize;
+      } else if (head & Head.hasLength) {
+        if (head & Head.badLength) throw ErrorCode.http_bad_length;
+        if (s[Answer.left] > MAX_BODY) throw ErrorCode.http_body_too_large;
+        s[Answer.reading] = s[Answer.left] ? Reading.body : Reading.nothing;
+      } else {
+        s[Answer.reading] = Reading.untilClose;
+        s[Answer.head] = head | Head.closes;
+      }
+    }
   }
 }
 
@@ -220,19 +219,15 @@ function takeHeadLine(r: Response, line: Bytes, length: number): void {
     if (!isWhole || line.substr(0, 12) !== (isOld ? "HTTP/1.0 " : "HTTP/1.1 ") + status || status > 599)
       throw ErrorCode.http_bad_status_line;
     if (length > 12 && line.charAt(12) !== " ") throw ErrorCode.http_bad_status_line;
-    return;
-  }
-  if (line === "\r") {
-    if (reading === Reading.trailer) s[Answer.reading] = Reading.nothing;
-    else startBody(r);
-    return;
-  }
-  const colon = line.indexOf(":");
-  if (!isWhole || colon < 1 || line.charCodeAt(0) < 33 || line.charCodeAt(colon - 1) < 33) throw ErrorCode.http_bad_header;
-  const name = colon > MAX_HEADER_NAME ? "" : line.substr(0, colon).toLowerCase();
-  // Copies of long lines are dear.
-  line = line.substr(colon + 1).trim();
-  if (reading === Reading.header) judgeHeader(r, name, line);
+  } else if (line !== "\r") {
+    const colon = line.indexOf(":");
+    if (!isWhole || colon < 1 || line.charCodeAt(0) < 33 || line.charCodeAt(colon - 1) < 33) throw ErrorCode.http_bad_header;
+    const name = colon > MAX_HEADER_NAME ? "" : line.substr(0, colon).toLowerCase();
+    // Copies of long lines are dear.
+    line = line.substr(colon + 1).trim();
+    if (reading === Reading.header) judgeHeader(r, name, line);
+  } else if (reading === Reading.trailer) s[Answer.reading] = Reading.nothing;
+  else startBody(r);
 }
 
 /**
@@ -275,8 +270,10 @@ function takeLine(r: Response, at: number, end: number): number {
   if (newline >= 0) line = line.substr(0, newline);
   if (isChunkEnd && line !== "\r") throw ErrorCode.http_bad_chunk;
   const length = line.length + s[Answer.cut] - 1;
-  r.texts[Text.line] = newline < 0 ? shortenLine(r, line) : "";
+  r.texts[Text.line] = "";
   if (newline < 0) {
+    const short = shortenLine(r, line);
+    r.texts[Text.line] = short;
     if (length > MAX_HEAD_LINE) throw ErrorCode.http_header_too_long;
     return to;
   }

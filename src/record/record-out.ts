@@ -35,12 +35,15 @@ export function sendContent(this: Connection, type: ContentType, content: Bytes)
   const stream = this.stream;
   if (this.wait === Wait.over || !stream) return;
   for (let from = 0; from < content.length; from += RecordSize.maxSent) {
-    const piece = content.substr(from, RecordSize.maxSent);
+    // No copies that need not be: what is sent may be long, and memory is short.
+    const piece = content.length > RecordSize.maxSent ? content.substr(from, RecordSize.maxSent) : content;
     const inner = piece.length + 1;
     const length = this.canSeal ? inner + RecordSize.tag : piece.length;
     const header = String.fromCharCode(this.canSeal ? ContentType.application_data : type, 3, 3, length >> 8, length & 255);
     if (this.canSeal) {
-      this.board.copyIn(header + piece + String.fromCharCode(type), At.message);
+      this.board.copyIn(header, At.message);
+      this.board.copyIn(piece, At.message + RecordSize.header);
+      this.ram[At.message + RecordSize.header + piece.length] = type;
       this.crypto(Op.seal + At.writeState, At.message + RecordSize.header, inner);
       stream.write(this.board.copyOut(At.message, At.message + RecordSize.header + length));
     } else stream.write(header + piece);

@@ -119,19 +119,9 @@ function badnessOfState(word: Bytes): Badness {
 
 /** @param word a completed run's conclusion */
 function badnessOfConclusion(word: Bytes): Badness {
-  switch (word) {
-    case "success":
-    case "neutral":
-    case "skipped":
-      return Badness.success;
-    case "failure":
-    case "timed_out":
-    case "cancelled":
-    case "action_required":
-    case "startup_failure":
-      return Badness.failure;
-  }
-  return Badness.unknown;
+  if (word === "success" || word === "neutral" || word === "skipped") return Badness.success;
+  if (word === "failure" || word === "timed_out" || word === "cancelled") return Badness.failure;
+  return word === "action_required" || word === "startup_failure" ? Badness.failure : Badness.unknown;
 }
 
 /** A run is over, or the array of them. */

@@ -26,18 +26,16 @@ export const enum Badness {
   failure,
 }
 
-/** The Badness of each Glow, in their order: starting, success, failure, pending, unknown. */
-const badnessOfGlow = "01423";
-/** And back. */
-const glowOfBadness = "01342";
-
+/** Of a Badness, in their order: nothing, success, pending, unknown, failure. */
 export function glowOf(badness: Badness): Glow {
-  return glowOfBadness.charCodeAt(badness) - 48;
+  return "01342".charCodeAt(badness) - 48;
 }
 
 /** Whether the first is worse than the second, in the order failure, unknown, pending, success. */
 export function isWorse(a: Glow, b: Glow): boolean {
-  return badnessOfGlow.charCodeAt(a) > badnessOfGlow.charCodeAt(b);
+  // The Badness of each Glow, in their order: starting, success, failure, pending, unknown.
+  const order = "01423";
+  return order.charCodeAt(a) > order.charCodeAt(b);
 }
 
 export function unknownStatus(error: number, message: Bytes): BuildStatus {
@@ -49,11 +47,6 @@ function isEmptyStatus(s: BuildStatus): boolean {
   return s.statuses <= 0 && s.checks <= 0 && (s.error === ErrorCode.none || s.error === ErrorCode.status_no_builds);
 }
 
-function addCounts(a: number, b: number): number {
-  if (a < 0) return b;
-  return b < 0 ? a : a + b;
-}
-
 /**
  * Joins to `a` another answer on the same target: its check runs to its commit statuses, or a further page. The worse counts; one with nothing
  * in it is ignored; two such make status_no_builds.
@@ -61,7 +54,8 @@ function addCounts(a: number, b: number): number {
 export function joinStatus(a: BuildStatus, b: BuildStatus): void {
   const isEmpty = isEmptyStatus(a);
   const isOtherEmpty = isEmptyStatus(b);
-  if (isEmpty || (!isOtherEmpty && isWorse(b.glow, a.glow))) {
+  const isOtherWorse = isWorse(b.glow, a.glow);
+  if (isEmpty || (!isOtherEmpty && isOtherWorse)) {
     a.glow = b.glow;
     a.error = b.error;
     a.message = b.message;
@@ -70,8 +64,9 @@ export function joinStatus(a: BuildStatus, b: BuildStatus): void {
     a.glow = Glow.unknown;
     a.error = ErrorCode.status_no_builds;
   }
-  a.statuses = addCounts(a.statuses, b.statuses);
-  a.checks = addCounts(a.checks, b.checks);
+  // -1 is no count.
+  if (b.statuses >= 0) a.statuses = b.statuses + (a.statuses < 0 ? 0 : a.statuses);
+  if (b.checks >= 0) a.checks = b.checks + (a.checks < 0 ? 0 : a.checks);
   a.sha = a.sha || b.sha;
   a.notModified = a.notModified && b.notModified;
 }

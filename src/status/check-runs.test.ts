@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ErrorCode } from "../errors/codes";
-import { nextPageOf, noPageNumber } from "../http/link";
+import { nextPageOf, Page } from "../http/link";
 import { Text } from "../http/response";
 import { type Bytes, Glow } from "../transport";
 import { cutAtRandom } from "../transport.testing";
@@ -196,10 +196,10 @@ describe("the next page", () => {
     [`<${at}?per_page=30&page=2>; rel="next", <${at}?per_page=30&page=9>; rel="last"`, 2],
     [`<${at}?page=3&per_page=30>; rel="next"`, 3],
     [`<${at}?page=1>; rel="prev", <${at}?page=1>; rel="first"`, 0],
-    [`<${at}?per_page=2>; rel="next"`, noPageNumber],
-    [`<${at}>; rel="next"`, noPageNumber],
-    [`<${at}?page=2x>; rel="next"`, noPageNumber],
-    [`<${at}?page=2&page=3>; rel="next"`, noPageNumber],
+    [`<${at}?per_page=2>; rel="next"`, Page.unnumbered],
+    [`<${at}>; rel="next"`, Page.unnumbered],
+    [`<${at}?page=2x>; rel="next"`, Page.unnumbered],
+    [`<${at}?page=2&page=3>; rel="next"`, Page.unnumbered],
     [`<https://elsewhere.example/?page=2>; rel="next"`, 2],
     ["nonsense", 0],
   ])("%s", (link, page) => {

@@ -25,7 +25,7 @@ interface Asked {
 /** Polls a target; `answer` gives the response to each request. */
 function poll(t: Target, answer: (asked: Asked) => Bytes, memory: Bytes[] = [], token: string | null = null) {
   const board = fakeBoard();
-  const walk: TargetWalk = { results: [], result: null, side: 0, page: 1, requests: 0, memory };
+  const walk: TargetWalk = { results: [], result: null, side: 0, page: 1, requests: 0, place: 0, memory };
   const response = openResponse(board, takeAnswer) as AnswerResponse;
   const asked: Asked[] = [];
   while (walk.results.length === 0) {

@@ -6,7 +6,7 @@
  */
 import { ErrorCode } from "../errors/codes";
 import { usesCheckName, usesChecks, usesStatuses, usesToken } from "../features";
-import { noPageNumber } from "../http/link";
+import { Page } from "../http/link";
 import { Answer, Text } from "../http/response";
 import { type Bytes, Glow } from "../transport";
 import type { AnswerResponse } from "./answer";
@@ -47,6 +47,8 @@ export interface TargetWalk {
   page: number;
   /** Requests so far. */
   requests: number;
+  /** Where in `memory` the present side of the present target is. */
+  place: number;
   /**
    * What is remembered of the targets between polls: of the statuses of the target at place i at 2i, of its check runs at 2i + 1. State,
    * count and commit with the ETag that they came with, or "" or nothing.
@@ -58,13 +60,10 @@ export interface TargetWalk {
 const RUNS_A_PAGE = 30;
 const MAX_CHECK_PAGES = 10;
 
-function placeInMemory(walk: TargetWalk): number {
-  return 2 * walk.results.length + walk.side - 1;
-}
-
-/** The path that is asked for next; decides the side of a target that is new. */
+/** The path that is asked for next; decides the side of a target that is new, and its place. */
 export function targetPath(walk: TargetWalk, target: Target): string {
   if (!walk.side) walk.side = !usesStatuses || target.source === Source.checks ? Source.checks : Source.statuses;
+  walk.place = 2 * walk.results.length + walk.side - 1;
   if (!usesChecks || walk.side === Source.statuses) return target.path + "/status";
   const name = usesCheckName && target.check ? "&check_name=" + target.checkQuery : "";
   return target.path + "/check-runs?per_page=" + RUNS_A_PAGE + (walk.page > 1 ? "&page=" + walk.page : "") + name;
@@ -75,12 +74,13 @@ export function targetPath(walk: TargetWalk, target: Target): string {
  * @param token sent as a bearer token, or null
  */
 export function targetRequest(walk: TargetWalk, path: string, host: string, token: string | null): Bytes {
-  const known = walk.page > 1 ? "" : walk.memory[placeInMemory(walk)];
+  const known = walk.page > 1 ? "" : walk.memory[walk.place];
   let request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: Buildlamp\r\nAccept: application/vnd.github+json\r\n";
   if (usesToken && token) request += "Authorization: Bearer " + token + "\r\n";
   if (known) request += "If-None-Match: " + known.split(" ")[2] + "\r\n";
   walk.requests++;
-  return request + "\r\n";
+  request += "\r\n";
+  return request;
 }
 
 /** What was remembered, as the state that it was. */
@@ -100,7 +100,7 @@ function recallStatus(known: Bytes, isChecks: boolean): BuildStatus {
 /** Judges a complete answer, and moves on: to a further page, to the target's other side, or to the next target. */
 export function takeTarget(walk: TargetWalk, r: AnswerResponse, target: Target): void {
   const isChecks = usesChecks && walk.side === Source.checks;
-  const place = placeInMemory(walk);
+  const place = walk.place;
   const known = walk.memory[place];
   const next = isChecks ? r.now[Answer.nextPage] : 0;
   const etag = r.texts[Text.etag];
@@ -116,7 +116,7 @@ export function takeTarget(walk: TargetWalk, r: AnswerResponse, target: Target):
     if (goesOn) {
       // Pages only lead forward.
       let error = ErrorCode.none;
-      if (next !== walk.page + 1 || next === noPageNumber) error = ErrorCode.status_no_state;
+      if (next !== walk.page + 1 || next === Page.unnumbered) error = ErrorCode.status_no_state;
       else if (next > MAX_CHECK_PAGES) error = ErrorCode.status_too_many_pages;
       if (error) {
         answer = unknownStatus(error, "");

@@ -1,32 +1,5 @@
-/* Numbers of 20 limbs: products, and to and from bytes. Constant time. */
+/* Numbers of limbs to and from bytes, and compared. Constant time. */
 #include "limbs.h"
-
-/*
- * The 39 columns of a b, by Karatsuba's way: three products of halves instead of four. What overflows on the way does so modulo 2^32, where the columns
- * themselves fit. The limbs' sums must fit 16 bits.
- */
-void multiply_columns(int32_t *t, const int16_t *a, const int16_t *b) {
-  int32_t middle[LIMBS];
-  int16_t *sums = (int16_t *)(t + LIMBS);
-  for (const int16_t *end = a + HALF; a != end; a += 2, b += 2, sums += 2) {
-    sums[0] = a[0] + a[HALF];
-    sums[1] = a[1] + a[HALF + 1];
-    sums[HALF] = b[0] + b[HALF];
-    sums[HALF + 1] = b[1] + b[HALF + 1];
-  }
-  a -= HALF;
-  b -= HALF;
-  multiply_half(middle, sums - HALF, sums);
-  multiply_half(t, a, b);
-  multiply_half(t + LIMBS, a + HALF, b + HALF);
-  int32_t *m = middle;
-  t[LIMBS - 1] = m[HALF - 1] - t[HALF - 1] - t[LIMBS + HALF - 1];
-  for (int32_t *end = t + HALF - 1; t != end; t++, m++) {
-    int32_t difference = t[HALF] - t[LIMBS];
-    t[HALF] = m[0] - t[0] + difference;
-    t[LIMBS] = m[HALF] - t[LIMBS + HALF] - difference;
-  }
-}
 
 /*
  * `length` bytes, an even number, as limbs of 0 to 2^13 - 1.

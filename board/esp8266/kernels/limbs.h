@@ -15,10 +15,10 @@ typedef int32_t columns_of_half[2 * HALF];
 
 /* multiply.S */
 void multiply_half(int32_t *t, const int16_t *a, const int16_t *b);
+void multiply_columns(int32_t *t, const int16_t *a, const int16_t *b);
 void square_columns(int32_t *t, const int16_t *a);
 
 /* limbs.c */
-void multiply_columns(int32_t *t, const int16_t *a, const int16_t *b);
 void limbs_from_bytes(int16_t *out, const uint8_t *bytes, int step, int length);
 void limbs_to_bytes(uint8_t *bytes, const int16_t *a, int step, int length);
 void number_from_le(int16_t *out, const uint8_t *bytes);

@@ -7,6 +7,7 @@ import { unknownStatus } from "../status/build-status";
 import { pollsToSkip } from "../status/manners";
 import { Source, takeTarget, targetPath, targetRequest } from "../status/poll-target";
 import { ContentType, type Tls } from "../tls";
+import type { Bytes } from "../transport";
 import type { Poll } from "./poll";
 
 /** Where the exchange is. */
@@ -39,21 +40,24 @@ export function ask(poll: Poll): void {
   poll.job.board.clock.after(tls.resume.bind(tls), 0);
 }
 
-/** Goes on with the exchange when bytes were taken: looks at the answer, and when it is whole asks the next question or closes. */
-function goOn(this: Tls): void {
-  const exchange = this.sink as Exchange;
+/** Whether the answer is whole; says when its head is. */
+function isAnswered(exchange: Exchange): boolean {
+  const progress = responseProgress(exchange);
+  if (exchange.phase === Phase.head && progress) {
+    exchange.phase = Phase.body;
+    exchange.board.console.line("headers received");
+  }
+  return progress === Progress.complete;
+}
+
+/** Judges the answer if there is one, and gives the next request; "" if nothing more can be asked over this connection. */
+function nextRequest(exchange: Exchange): Bytes {
   const poll = exchange.poll;
-  const board = poll.job.board;
   const status = poll.job.status();
   let target = status.targets[poll.results.length];
-  if (exchange.phase === Phase.over) return;
+  let isAsked = true;
+  let request = "";
   if (exchange.phase) {
-    const progress = responseProgress(exchange);
-    if (exchange.phase === Phase.head && progress) {
-      exchange.phase = Phase.body;
-      board.console.line("headers received");
-    }
-    if (progress < Progress.complete) return;
     takeTarget(poll, exchange, target);
     const last = poll.results[poll.results.length - 1];
     const error = last ? last.error : 0;
@@ -65,17 +69,32 @@ function goOn(this: Tls): void {
       const skips = pollsToSkip(exchange.now, poll.requests, error, status.intervalSeconds);
       poll.job.skips = skips;
       poll.goesOn = !!target;
-      exchange.phase = Phase.over;
-      this.finish(ErrorCode.none);
-      return;
+      isAsked = false;
     }
   }
-  const path = targetPath(poll, target);
-  startResponse(exchange);
-  startAnswer(exchange, poll.side === Source.checks, target.check);
-  exchange.phase = Phase.head;
-  this.limit(board.patience.response, ErrorCode.response_timeout);
-  board.console.line("requesting URL: " + path);
-  this.send(ContentType.application_data, targetRequest(poll, path, poll.host, status.token));
-  board.console.line("request sent");
+  if (isAsked) {
+    const path = targetPath(poll, target);
+    startResponse(exchange);
+    startAnswer(exchange, poll.side === Source.checks, target.check);
+    exchange.board.console.line("requesting URL: " + path);
+    const written = targetRequest(poll, path, poll.host, status.token);
+    request = written;
+  }
+  return request;
+}
+
+/** Goes on with the exchange when bytes were taken: looks at the answer, and when it is whole asks the next question or closes. */
+function goOn(this: Tls): void {
+  const exchange = this.sink as Exchange;
+  if (exchange.phase === Phase.over) return;
+  let isDue = true;
+  if (exchange.phase) isDue = isAnswered(exchange);
+  if (!isDue) return;
+  const request = nextRequest(exchange);
+  exchange.phase = request ? Phase.head : Phase.over;
+  if (request) {
+    this.limit(exchange.board.patience.response, ErrorCode.response_timeout);
+    this.send(ContentType.application_data, request);
+    exchange.board.console.line("request sent");
+  } else this.finish(ErrorCode.none);
 }

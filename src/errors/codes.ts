@@ -121,7 +121,6 @@ export const enum ErrorCode {
   kernel_failed,
   kernel_disabled,
   no_memory,
-  storage_full,
 
   /** An alert from the peer: this plus its AlertDescription (RFC 8446 section 6). */
   alert_received = 900,

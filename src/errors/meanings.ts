@@ -220,8 +220,6 @@ export function meaningOf(code: number): string {
       return "kernel_disabled: the native code made the board restart twice and is off; flash the board again";
     case ErrorCode.no_memory:
       return "no_memory: the board's memory is used up or in pieces; restart it";
-    case ErrorCode.storage_full:
-      return "storage_full: the board's Storage has no room; erase it with require('Storage').eraseAll() and flash again";
   }
   return alertMeaning(code);
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, onTestFinished, test } from "vitest";
+import { withMachineCode } from "../build/machine-code";
 import { crc32 } from "../serial/crc32";
 import { ESPRUINO_BIN, EspruinoBoard } from "../serial/espruino-board.testing";
 import { FakeBoard, type FakeBoardOptions, type Faults } from "../serial/fake-board.testing";
@@ -9,10 +10,10 @@ import { MAX_FIRMWARE_BYTES, SLOT_PAGES } from "./loader";
 /** The fake answers at once or never. */
 const SHORT: Patience = { ping: 25, answer: 60, settle: 1, heldOff: 20 };
 
-/** A firmware that says its name and is as long as asked. */
+/** A firmware that says its name and is as long as asked; two of different names have nothing in common. */
 function firmware(name: string, length = 3000): Uint8Array {
   const start = `print("connecting to ${name}");/*`;
-  return Buffer.from(`${start}${"abcdefghi\xe9".repeat(length / 10).slice(0, length - start.length - 2)}*/`, "latin1");
+  return Buffer.from(`${start}${`${name} \xe9`.repeat(length).slice(0, length - start.length - 2)}*/`, "latin1");
 }
 
 const steps: string[] = [];
@@ -115,10 +116,10 @@ const ask = async <T>(board: FakeBoard, text: string) => {
   return prompt.run<T>(text);
 };
 
-describe("the machine code behind a script", () => {
+describe("an end that the board has already", () => {
   /** Bytes of all values, as long as the kernels. */
-  const code = Buffer.from(Array.from({ length: 28_660 }, (_, index) => (index * 7919) >> 5));
-  const withCode = (name: string, end: Uint8Array) => Buffer.concat([firmware(name, 3003), Buffer.from([0]), end]);
+  const code = Buffer.from(Array.from({ length: 24_000 }, (_, index) => (index * 7919) >> 5));
+  const withCode = (name: string, end: Uint8Array, length = 3003) => Buffer.concat([firmware(name, length), Buffer.from([0]), end]);
   const sent = async (board: FakeBoard, script: Uint8Array) => {
     const before = board.sentBytes;
     expect(await flash(board, script)).toMatch(/^connecting to /);
@@ -127,20 +128,39 @@ describe("the machine code behind a script", () => {
     return board.sentBytes - before;
   };
 
-  it("is copied on the board where it is there already, and sent where it is not", async () => {
+  it("is copied on the board, and what differs is sent", async () => {
     const board = new FakeBoard();
-    expect(await sent(board, withCode("one", code))).toBeGreaterThan(38_000);
-    expect(await sent(board, withCode("two", code))).toBeLessThan(15_000);
-    expect(await sent(board, withCode("three", code))).toBeLessThan(15_000);
+    expect(await sent(board, withCode("one", code))).toBeGreaterThan(32_000);
+    expect(await sent(board, withCode("two", code))).toBeLessThan(14_000);
+    expect(await sent(board, withCode("longer", code, 4003))).toBeLessThan(15_000);
     const other = Buffer.from(code);
-    other[20_000] ^= 1;
-    expect(await sent(board, withCode("four", other))).toBeGreaterThan(38_000);
-    expect(await sent(board, withCode("five", code.subarray(0, 9000)))).toBeGreaterThan(12_000);
+    other[12_000] ^= 1;
+    const half = await sent(board, withCode("three", other));
+    expect(half).toBeGreaterThan(16_000);
+    expect(half).toBeLessThan(30_000);
   });
 
-  it("may be longer than all that the board has", async () => {
-    const board = await boardWithOld();
-    expect(await sent(board, withCode("new", code))).toBeGreaterThan(38_000);
+  it("is not copied where it would not lie on whole words, or where there is none", async () => {
+    const board = new FakeBoard();
+    await sent(board, withCode("one", code));
+    expect(await sent(board, withCode("two", code, 3002))).toBeGreaterThan(32_000);
+    expect(await sent(board, withCode("three", code.subarray(3, 23_003)))).toBeGreaterThan(30_000);
+  });
+
+  it("is found wrong where the copy is not what it should be", async () => {
+    const board = new FakeBoard();
+    await sent(board, withCode("old", code));
+    board.replug();
+    const write = board.write.bind(board);
+    let at = -1;
+    board.write = (bytes) => {
+      // Once its CRC was asked for.
+      const text = Buffer.from(bytes).toString("latin1");
+      at = Math.max(at, board.flash.lastIndexOf(code.subarray(9000, 9100)));
+      if (text.includes("_C(") && at >= 0) board.flash[at] ^= 1;
+      return write(bytes);
+    };
+    await expect(flash(board, withCode("new", code))).rejects.toThrow("what the board stored is not what was sent");
   });
 });
 
@@ -284,19 +304,31 @@ describe("a bad line", () => {
 });
 
 describe("whenever it ends, the board has the old firmware or the new one", () => {
-  it("after unplugging", async () => {
-    const whole = await boardWithOld();
-    await flash(whole, firmware("new"));
+  it.each([
+    ["all of it is sent", Buffer.alloc(0), 97],
+    ["most of it is copied", Buffer.alloc(9000, "\0\x01\x02\x03"), 211],
+  ])("after unplugging, where %s", async (_, end, step) => {
+    const make = (name: string) => Buffer.concat([firmware(name), end]);
+    const flashed = new FakeBoard();
+    await flash(flashed, make("old"));
+    const oldBoard = () => {
+      const board = new FakeBoard();
+      flashed.flash.copy(board.flash);
+      board.replug();
+      return board;
+    };
+    const whole = oldBoard();
+    await flash(whole, make("new"));
     const all = whole.sentBytes;
     const seen = new Set<string>();
-    for (let at = 0; at < all; at += 97) {
-      const board = await boardWithOld();
-      await expect(flash(board, firmware("new"), {}, { unplugAfter: at })).rejects.toThrow(/unplugged|is gone/);
+    for (let at = 0; at < all; at += step) {
+      const board = oldBoard();
+      await expect(flash(board, make("new"), {}, { unplugAfter: at })).rejects.toThrow(/unplugged|is gone/);
       const output = await bootOutput(board);
       expect(output).toMatch(/connecting to (old|new)\r\n/);
       seen.add(output.includes("connecting to new") ? "new" : "old");
       board.replug();
-      expect(await flash(board, firmware("next"))).toBe("connecting to next");
+      expect(await flash(board, make("next"))).toBe("connecting to next");
     }
     expect(seen).toEqual(new Set(["old", "new"]));
   });
@@ -434,7 +466,7 @@ describe.skipIf(!ESPRUINO_BIN)("on a real Espruino (needs ESPRUINO_BIN)", () => 
     for (const name of ["one", "two"]) {
       const script = `print("connecting to ${name}",${tell});/*${"x".repeat(3000)}*/`;
       const before = board.sentBytes;
-      const line = await flashFirmware(new Prompt(board), Buffer.concat([Buffer.from(`${script}\0`), code]), quiet);
+      const line = await flashFirmware(new Prompt(board), Buffer.from(withMachineCode(script, code), "latin1"), quiet);
       expect(line).toBe(`connecting to ${name} ${crc32(code)} 0`);
       if (name === "two") expect(board.sentBytes - before).toBeLessThan(15_000);
     }

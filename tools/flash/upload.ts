@@ -19,6 +19,12 @@ const COPIER = '_C=function(a,b,n){for(var f=require("Flash"),i=0;i<n;i+=512)f.w
 /** Bytes that one command copies. */
 const COPY_BYTES = 4096;
 
+/** A common end is looked for in multiples of this. */
+const END_BYTES = 512;
+
+/** The flash is written in words. */
+const WORD_BYTES = 4;
+
 export interface ActiveSlot {
   slot: Slot;
   header: SlotHeader;
@@ -39,13 +45,24 @@ export interface CopiedEnd {
   length: number;
 }
 
-/** The machine code that ends the script, where the firmware that boots ends with the same; undefined otherwise. */
+/**
+ * The longest end that the firmware that boots and the script have in common: the machine code, unless it has changed, and often more. Undefined
+ * where there is none.
+ */
 export async function findCopy(prompt: Prompt, { slot, header }: ActiveSlot, script: Uint8Array): Promise<CopiedEnd | undefined> {
-  const end = script.subarray(script.indexOf(0) + 1);
-  const before = header.length - end.length;
-  if (end.length === script.length || end.length === 0 || before < 0) return undefined;
-  const stored = await readBack(prompt, slot, end.length, before);
-  return stored.crc === crc32(end) ? { at: slot.at + HEADER_BYTES + before, length: end.length } : undefined;
+  // Else the copy would not lie on whole words of the flash.
+  if (header.length % WORD_BYTES || script.length % WORD_BYTES) return undefined;
+  let common = 0;
+  let tooMany = Math.floor(Math.min(header.length, script.length) / END_BYTES) + 1;
+  while (tooMany - common > 1) {
+    const middle = Math.floor((common + tooMany) / 2);
+    const length = middle * END_BYTES;
+    const stored = await readBack(prompt, slot, length, header.length - length);
+    if (stored.crc === crc32(script.subarray(-length))) common = middle;
+    else tooMany = middle;
+  }
+  const length = common * END_BYTES;
+  return common === 0 ? undefined : { at: slot.at + HEADER_BYTES + header.length - length, length };
 }
 
 /** What `onProgress` counts up to for a script of so many bytes: the pages to erase, and the bytes to copy and to write. */

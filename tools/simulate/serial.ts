@@ -14,7 +14,7 @@ export type SerialEvent =
 const STATES: Record<string, State> = { "successful!": "success", "has failed": "failure", "is pending": "pending" };
 const OUTCOME = /^(.*) CI (successful!|has failed|is pending)$/;
 const UNKNOWN = /^(.*) CI is unknown: (\w+)/;
-const FAULT = /^Uncaught|^Fatal exception|^(random_stuck|kernel_failed|kernel_disabled|no_memory|storage_full)/;
+const FAULT = /^Uncaught|^Fatal exception|^(random_stuck|kernel_failed|kernel_disabled|no_memory)/;
 
 function targetOf(label: string): number | null {
   const index = TARGETS.findIndex((target) => (target.label ?? nameOf(target)) === label);

@@ -20,7 +20,9 @@ function npmStart(args: string[], interruptAt?: string): Promise<Run> {
     let errors = "";
     child.stdout.on("data", (chunk: Buffer) => {
       output += chunk;
-      if (interruptAt && output.includes(interruptAt)) child.kill("SIGINT");
+      if (!interruptAt || !output.includes(interruptAt)) return;
+      interruptAt = undefined;
+      child.kill("SIGINT");
     });
     child.stderr.on("data", (chunk: Buffer) => {
       errors += chunk;

@@ -75,6 +75,11 @@ describe.each([
     return (await runEspruino({ bin: bin!, storage, until, timeout })).output;
   }
 
+  // Each poll begins when the one before is at rest, not when the interval is over; what is in use then is printed.
+  const driver = `var $n=process.memory,$f;global.setTimeout=(function(q){return function(f,t,a,b,c){
+if(t<${interval * 1000})return q(f,t,a,b,c);$f=f;return 1}})(setTimeout);
+(function(q){global.print=function(s){q(s);if(s=="closing connection")setTimeout(function(){q("@rest",$n().usage);$f()},150)}})(console.log);`;
+
   describe.skipIf(!bin)(bin ? "(with the double)" : `(skipped: ${name} names none)`, { timeout: 2 * patience }, () => {
     test.each(successes)("the recorded answer: %s", async (_name, stage) => {
       const output = await boot(await replayOf(stage));
@@ -103,18 +108,14 @@ describe.each([
       expect(await boot(await replayOf(gitHub(), { port: await deadPort(false) }))).toContain("CI is unknown: handshake_timeout");
     });
 
-    test("three polls in a row", async () => {
-      const replay = await replayOf(gitHub(), { intervalSeconds: 1 });
-      const output = await boot(replay, polls(3));
+    test("three polls in a row, a connection each", async () => {
+      const replay = await replayOf(gitHub(), { intervalSeconds: interval });
+      const output = await boot(replay, polls(3), patience, driver);
       expect(output.match(/CI successful!/g)).toHaveLength(3);
       expect(replay.server.connections).toBe(3);
     });
 
     test(`${manyPolls} polls leave the variables in use as they were`, { timeout: patience + manyPolls * pollTime }, async () => {
-      // Each poll begins when the one before is at rest, not when the interval is over.
-      const driver = `var $n=process.memory,$f;global.setTimeout=(function(q){return function(f,t,a,b,c){
-if(t<${interval * 1000})return q(f,t,a,b,c);$f=f;return 1}})(setTimeout);
-(function(q){global.print=function(s){q(s);if(s=="closing connection")setTimeout(function(){q("@rest",$n().usage);$f()},150)}})(console.log);`;
       const enough = new RegExp(`(@rest \\d+\\n[\\s\\S]*){${manyPolls}}|OUT OF MEMORY`);
       const replay = await replayOf(gitHub(), { intervalSeconds: interval });
       const output = await boot(replay, enough, patience + manyPolls * pollTime, driver);

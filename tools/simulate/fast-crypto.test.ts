@@ -27,7 +27,7 @@ conformance("fast crypto", underTest, {
   x25519: 100,
   p256: 100,
   signature: 100,
-  rsa: 2,
+  rsa: 1,
   equal: 50,
   x25519Iterations: 1000,
   millionA: 1000,
@@ -59,6 +59,8 @@ describe("the fast crypto", () => {
     crypto(Op.hardwareRandom + At.record, 40);
     expect(first.equals(ram.subarray(At.record, At.record + 40))).toBe(false);
     expect(ram[At.record + 40]).toBe(0);
-    expect(fastCrypto(ram, () => 0x5a5a5a5a)(Op.hardwareRandom + At.record, 32)).toBe(0);
+    const next = seeded();
+    for (const register of [() => 0x5a5a5a5a, () => next() | 4, () => next() & ~4])
+      expect(fastCrypto(ram, register)(Op.hardwareRandom + At.record, 32)).toBe(0);
   });
 });

@@ -12,8 +12,8 @@ describe("what a pin shows", () => {
     [
       "blinking by a pulse that is under way",
       [
-        { at: 0, value: 0 },
-        { at: 2000, value: 1 },
+        { at: 0, value: 1 },
+        { at: 2000, value: 0 },
       ],
       null,
     ],

@@ -21,14 +21,9 @@ interface Change {
   state: SideState;
 }
 
-export function worst(states: readonly State[]): State {
+/** Unknown where there is nothing. */
+export function worst(states: readonly SideState[]): State {
   return WORST_FIRST.find((state) => states.includes(state)) ?? "unknown";
-}
-
-/** What the two sides of a repository come to. */
-function joined(sides: readonly SideState[]): State {
-  const present = sides.filter((side): side is State => side !== "none");
-  return present.length > 0 ? worst(present) : "unknown";
 }
 
 /** All ways to take one of each. */
@@ -88,7 +83,7 @@ export class Truth {
   possibleOf(target: number, from: number, to: number): State[] {
     const sides = this.source === "auto" ? (["statuses", "checks"] as const) : [this.source];
     const seen = sides.map((side) => this.histories[target]![side].within(from, to));
-    return [...new Set(combinations(seen).map(joined))];
+    return [...new Set(combinations(seen).map(worst))];
   }
 
   /** What may have been found out of all of them. */

@@ -23,6 +23,24 @@ describe("virtual time", () => {
     expect(time.now()).toBe(55);
   });
 
+  it("keeps the order of what is due at the same time", async () => {
+    const time = new VirtualTime();
+    const seen: number[] = [];
+    for (let i = 0; i < 40; i++) time.after(7, () => seen.push(i));
+    await new Promise<void>((resolve) => time.rest(8, resolve));
+    expect(seen).toEqual(Array.from({ length: 40 }, (_, i) => i));
+  });
+
+  it("passes while a board is busy", async () => {
+    const board = await VirtualBoard.create({
+      source: "var n = 100; function f() { if (n--) setTimeout(f, 0); else print(Date.now() >= 300, Date.now() < 400); } f();",
+      clock: new VirtualTime({ perTurn: 3 }),
+    });
+    boards.push(board);
+    board.boot();
+    await board.waitForLine(/^true true$/, { timeout: 5000 });
+  });
+
   it("waits for what is on its way in Node's event loop", async () => {
     const time = new VirtualTime();
     const seen: string[] = [];

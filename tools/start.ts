@@ -21,8 +21,8 @@ interface Options {
 
 type BuildConfig = ReturnType<typeof toBuildConfig>;
 
-/** Seconds between two polls of the stand-in that are watched: the shortest that a config may say. */
-const WATCHED_INTERVAL = 60;
+/** Seconds between two polls of the stand-in that are watched: the shortest that a config without a token may say. */
+const WATCHED_INTERVAL = 120;
 /** Milliseconds that may go by until a poll begins: what a config may say, and more. */
 const MAX_INTERVAL = 2 * 86_400_000;
 

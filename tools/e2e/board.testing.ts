@@ -20,7 +20,7 @@ export interface Stage {
   storage: FlashStorage;
 }
 
-export const INTERVAL_SECONDS = 60;
+export const INTERVAL_SECONDS = 120;
 
 /** Starts a stand-in and builds the firmware for it. @param changes to the config's sections */
 export async function setStage(changes: Partial<ConfigFile> = {}): Promise<Stage> {
@@ -35,7 +35,7 @@ export async function setStage(changes: Partial<ConfigFile> = {}): Promise<Stage
   const config: ConfigFile = {
     wifi: { ssid: "sensor-net", password: "correct horse" },
     server: { host: "api.github.com", port: standIn.port, address: "127.0.0.1", fingerprints },
-    status: { owner: "esp8266", repo: "Arduino", ref: "master", intervalSeconds: INTERVAL_SECONDS },
+    status: { owner: "esp8266", repo: "Arduino", ref: "master", source: "statuses", intervalSeconds: INTERVAL_SECONDS },
     light: { pin: "D2", activeLow: true },
     ...changes,
   };

@@ -43,7 +43,7 @@ INLINE int32_t put_limb(int16_t *out, int32_t value) {
   return value >> LIMB_BITS;
 }
 
-/* x25519.c, p256-field.c: `out` from the columns of a product */
+/* x25519.c, p256-reduce.S, p256-field.c: `out` from the columns of a product, or from two numbers */
 void x25519_reduce(int16_t *out, const int32_t *t);
 void x25519_combine(int16_t *out, const int16_t *a, int32_t ca, const int16_t *b, int32_t cb);
 void p256_reduce(int16_t *out, int32_t *t);

@@ -1,7 +1,4 @@
-/*
- * Arithmetic modulo p = 2^256 - 2^224 + 2^192 + 2^96 - 1 (SEC 2 section 2.4.2). Montgomery reduction (Montgomery 1985) is cheap for this p: it is
- * -1 modulo 2^96, so each limb's multiplier is the limb itself, and the multiples are shifts. Constant time.
- */
+/* Arithmetic modulo p = 2^256 - 2^224 + 2^192 + 2^96 - 1 (SEC 2 section 2.4.2), but for the reduction (p256-reduce.S). Constant time. */
 #include "p256.h"
 
 enum {
@@ -16,46 +13,6 @@ enum {
   SHIFT_256 = 9,
   HALF_PRIME_TOP = 1 << (SHIFT_256 - 1),
 };
-
-/*
- * What the multipliers add to a column, each that of the column so many limbs below, << shift; the shifts are taken one after the other, because shifting
- * by up to 3 costs nothing in a sum.
- */
-#define M_96 m[LIMB_256 - LIMB_96]
-#define M_192 m[LIMB_256 - LIMB_192]
-#define M_224 m[LIMB_256 - LIMB_224]
-#define M_256 m[0]
-#define ADDED_192_96 ((M_192 * 32 + M_96) * 32)
-#define ADDED_192_96_224 (((M_192 * 32 + M_96) * 4 - M_224) * 8)
-#define ADDED_ALL ((((M_192 * 2 + M_256) * 16 + M_96) * 4 - M_224) * 8)
-#define ADDED_192_256_224 (((M_192 * 2 + M_256) * 64 - M_224) * 8)
-#define ADDED_256_224 ((M_256 * 64 - M_224) * 8)
-#define COLUMN m[LIMB_256]
-#define UP_TO(last) for (const int32_t *end = t + (last) + 1 - LIMB_256; m != end; m++)
-/* Columns below LIMBS: the low bits become the column's multiplier, kept in its place, and vanish. */
-#define MULTIPLIERS(last, added)                                                                                                           \
-  UP_TO(last) {                                                                                                                            \
-    carry += COLUMN + (added);                                                                                                             \
-    COLUMN = carry & LIMB_MASK;                                                                                                            \
-    carry >>= LIMB_BITS;                                                                                                                   \
-  }
-#define RESULTS(last, added) UP_TO(last) carry = put_limb(out++, COLUMN + carry + (added));
-
-/* out = t / R mod p */
-void p256_reduce(int16_t *out, int32_t *t) {
-  /* LIMB_256 before the present column. */
-  int32_t *m = t - LIMB_256, carry = 0;
-  MULTIPLIERS(LIMB_96 - 1, 0)
-  MULTIPLIERS(LIMB_192 - 1, M_96 << SHIFT_96)
-  MULTIPLIERS(LIMB_224 - 1, ADDED_192_96)
-  MULTIPLIERS(LIMB_256 - 1, ADDED_192_96_224)
-  MULTIPLIERS(LIMB_256, ADDED_ALL)
-  RESULTS(LIMBS - 1 + LIMB_96, ADDED_ALL)
-  RESULTS(LIMBS - 1 + LIMB_192, ADDED_192_256_224)
-  RESULTS(LIMBS - 1 + LIMB_224, ADDED_256_224)
-  RESULTS(LIMBS - 1 + LIMB_256, M_256 << SHIFT_256)
-  *out = carry;
-}
 
 /* out = ca * a + cb * b with limbs of one and a value of about p / 2 at most: as many p as the highest limb says are taken off. */
 void p256_combine(int16_t *out, const int16_t *a, int32_t ca, const int16_t *b, int32_t cb) {

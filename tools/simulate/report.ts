@@ -20,6 +20,10 @@ function violationLines({ at, rule, detail, before }: Violation): string[] {
   return [`${moment(at)}: rule ${rule} ${detail}`, ...before.map((line) => `    ${line}`), ""];
 }
 
+function longest({ length, at }: { length: number; at: number }): string {
+  return length ? `${span(length)} (${moment(at)})` : "never";
+}
+
 /** True if nothing went wrong that must not. */
 export function isGood({ watch, heapGrowth }: Simulation): boolean {
   return watch.violationCount === 0 && heapGrowth <= HEAP_TOLERANCE;
@@ -45,7 +49,7 @@ export function summary(simulation: Simulation): string {
       `${number(watch.requests)}, ${number(watch.notModified)} answered 304; most in an hour ${watch.mostInAnHour}; told to wait ${number(watch.waitsAsked)} times`,
     ),
     row("the light", (["success", "failure", "pending", "unknown", "starting"] as const).map(share).join(", ")),
-    row("", watch.worstStaleness ? `wrong for at most ${span(watch.worstStaleness)} (${moment(watch.worstStalenessAt)})` : "never wrong"),
+    row("", `wrong for at most ${longest(watch.stalest)}; while the server wanted fewer requests ${longest(watch.stalestWhileSparse)}`),
     row("the world", `${number(simulation.builds)} builds, ${simulation.rotations} new certificates, ${simulation.reboots} restarts, and`),
     ...counts(faults),
     row("Node's heap", `${heap.map(megabytes).join(", ")}: ${heapGrowth > 0 ? `grew ${number(heapGrowth / 1000)} KB` : "did not grow"}`),
@@ -56,6 +60,7 @@ export function summary(simulation: Simulation): string {
     "",
   ];
   for (const violation of watch.violations) lines.push(...violationLines(violation));
+  if (watch.violationCount > 0) lines.push(...counts(watch.broken));
   if (watch.violationCount > 0) lines.push(`${watch.violationCount} VIOLATIONS; again with --seed ${options.seed} --days ${options.days}`);
   if (heapGrowth > HEAP_TOLERANCE) lines.push(`THE HEAP GREW by ${megabytes(heapGrowth)}`);
   if (isGood(simulation)) lines.push("The lamp was right all the while.");

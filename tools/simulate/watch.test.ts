@@ -59,7 +59,7 @@ describe("the watch", () => {
     told.poll("has failed");
     told.wait(MINUTE);
     expect(told.rules).toEqual([]);
-    expect(told.watch.worstStaleness).toBe(31 * SECOND);
+    expect(told.watch.stalest.length).toBe(31 * SECOND);
     expect(told.watch.outcomes).toMatchObject({ success: 1, failure: 1 });
   });
 
@@ -149,6 +149,26 @@ describe("the watch", () => {
     told.now += 599 * SECOND;
     asks(200);
     expect(told.rules).toHaveLength(3);
+  });
+
+  it("lets a lamp leave out polls while the server wants fewer requests, three intervals at most", () => {
+    const told = new Told();
+    told.build("success");
+    told.poll("successful!");
+    told.watch.requested(
+      200,
+      [
+        ["x-ratelimit-remaining", "0"],
+        ["x-ratelimit-reset", "1790003600"],
+      ],
+      1_790_000_000_000,
+    );
+    told.build("failure");
+    told.wait(2 * INTERVAL);
+    expect(told.rules).toEqual([]);
+    told.wait(INTERVAL + 2 * MINUTE);
+    expect(told.rules).toEqual(["1: success is shown"]);
+    expect(told.watch.stalest.length).toBe(0);
   });
 
   it("blames a request to an impostor, and whatever is thrown", () => {

@@ -48,7 +48,8 @@ const SETTLING = 10 * SECOND;
 
 export class Watch {
   readonly violations: Violation[] = [];
-  violationCount = 0;
+  /** How often each rule was broken. */
+  readonly broken = new Map<string, number>();
   readonly outcomes: Record<State, number> = { success: 0, failure: 0, pending: 0, unknown: 0 };
   readonly errors = new Map<string, number>();
   polls = 0;
@@ -59,23 +60,24 @@ export class Watch {
   waitsAsked = 0;
   longestPoll = 0;
   longestPollAt = 0;
-  worstStaleness = 0;
-  worstStalenessAt = 0;
+  /** For how long the lamp was wrong at most; and while the server wanted fewer requests. */
+  readonly stalest = { length: 0, at: 0 };
+  readonly stalestWhileSparse = { length: 0, at: 0 };
   /** Time that the lamp showed each state. */
   readonly shownTime: Record<State | "starting", number> = { success: 0, failure: 0, pending: 0, unknown: 0, starting: 0 };
 
   private shown: State | "starting" = "starting";
   private shownSince = 0;
-  private broken = new Set<string>();
+  private faults = new Set<string>();
   private lastBroken = 0;
   private pollBegan: number | null = null;
   private lastBegan = 0;
   private pollWords: State[] = [];
   private lastWord: State | "starting" = "starting";
   private impostor = false;
-  private waitUntil = 0;
+  private waitUntil = Number.NEGATIVE_INFINITY;
   /** While so few requests are left that polls have to be rarer. */
-  private sparseUntil = 0;
+  private sparseUntil = Number.NEGATIVE_INFINITY;
   private requestTimes: number[] = [];
   private recent: string[] = [];
   private partial = "";
@@ -92,6 +94,10 @@ export class Watch {
     private now: () => number,
   ) {}
 
+  get violationCount(): number {
+    return [...this.broken.values()].reduce((sum, one) => sum + one, 0);
+  }
+
   // ---- what the world does
 
   /** To be called before the truth changes. */
@@ -106,12 +112,12 @@ export class Watch {
 
   broke(name: string): void {
     this.judgeShown();
-    this.broken.add(name);
+    this.faults.add(name);
     this.remember(`        -- begins: ${name}`);
   }
 
   mended(name: string): void {
-    this.broken.delete(name);
+    this.faults.delete(name);
     this.lastBroken = this.now();
     this.remember(`        -- ends: ${name}`);
   }
@@ -244,10 +250,11 @@ export class Watch {
     const toReset = Number(headers["x-ratelimit-reset"] ?? 0) * SECOND - worldNow;
     const left = Number(headers["x-ratelimit-remaining"] ?? Number.POSITIVE_INFINITY);
     if (toReset > interval * (Math.floor(left / requests) + 1)) this.sparseUntil = this.now() + toReset;
-    if (status !== 403 && status !== 429) return;
     const wait = left === 0 ? toReset : Number(headers["retry-after"] ?? 0) * SECOND;
-    if (wait <= 0) return;
+    if ((status !== 403 && status !== 429) || wait <= 0) return;
     this.waitsAsked++;
+    // After a refusal at least one poll is left out.
+    this.sparseUntil = Math.max(this.sparseUntil, this.now() + interval);
     this.waitUntil = Math.max(this.waitUntil, this.now() + wait);
   }
 
@@ -271,11 +278,13 @@ export class Watch {
   }
 
   private closeWrong(now: number): void {
-    if (this.wrongSince !== null && now - this.wrongSince > this.worstStaleness) {
-      this.worstStaleness = now - this.wrongSince;
-      this.worstStalenessAt = this.wrongSince;
-    }
+    const since = this.wrongSince;
     this.wrongSince = null;
+    if (since === null) return;
+    const { interval, patience } = this.options;
+    const isSparse = Math.max(this.waitUntil, this.sparseUntil) + interval + patience >= since;
+    const worst = isSparse ? this.stalestWhileSparse : this.stalest;
+    if (now - since > worst.length) Object.assign(worst, { length: now - since, at: since });
   }
 
   /** Rules 1 and 2 for this moment. What is shown becomes only less right until the truth changes or it is shown anew. */
@@ -287,7 +296,7 @@ export class Watch {
     const possible = truth.possible(now - age - patience, now);
     const { shown } = this;
     if (shown === "starting" || shown === "unknown") {
-      const mayBeUnknown = this.broken.size > 0 || this.isSparse || this.lastBroken >= now - interval - patience;
+      const mayBeUnknown = this.faults.size > 0 || this.isSparse || this.lastBroken >= now - interval - patience;
       if (mayBeUnknown || possible.includes("unknown")) return;
       this.violate(`2: ${shown} is shown`, "although nothing was broken");
     } else {
@@ -309,7 +318,7 @@ export class Watch {
   }
 
   private violate(rule: string, detail: string): void {
-    this.violationCount++;
+    this.broken.set(rule, (this.broken.get(rule) ?? 0) + 1);
     if (this.violations.length < KEPT_VIOLATIONS) this.violations.push({ at: this.now(), rule, detail, before: [...this.recent] });
   }
 }

@@ -1,4 +1,3 @@
-import { LIGHT_FORMS, parseLight } from "./light";
 import { NO_LIGHT } from "./wizard";
 
 const ON_BOARD = "D2:low";
@@ -10,8 +9,8 @@ const KINDS = {
   pixels: { name: "NeoPixels", message: "neopixel:PIN:HOW MANY", initial: "neopixel:D4:1" },
 };
 
-/** Asks which light there is; Enter keeps the present one. */
-export async function askLight(present = NO_LIGHT): Promise<string> {
+/** Asks which light there is; Enter keeps the present one. @param validate gives true or what is wrong */
+export async function askLight(present = NO_LIGHT, validate: (answer: string) => string | true = () => true): Promise<string> {
   const { input, select } = await import("@inquirer/prompts");
   const kinds = Object.entries(KINDS).map(([value, { name }]) => ({ value, name }));
   const known = [ON_BOARD, NO_LIGHT].includes(present) ? [] : [{ value: present, name: `as it is: ${present}` }];
@@ -23,13 +22,5 @@ export async function askLight(present = NO_LIGHT): Promise<string> {
   ];
   const chosen = await select({ message: "Light", choices, default: present });
   const kind = KINDS[chosen as keyof typeof KINDS];
-  return kind ? input({ message: kind.message, default: kind.initial, validate: isUnderstood }) : chosen;
-}
-
-function isUnderstood(text: string): boolean | string {
-  try {
-    return parseLight(text) !== undefined;
-  } catch {
-    return `it may be ${LIGHT_FORMS}`;
-  }
+  return kind ? input({ message: kind.message, default: kind.initial, validate }) : chosen;
 }

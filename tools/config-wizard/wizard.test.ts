@@ -6,7 +6,7 @@ import { parse } from "jsonc-parser";
 import { afterAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../build/paths";
 import { checkConfigText } from "../config/load";
-import { configTemplate, presentAnswers, withAnswers, writeConfig } from "./wizard";
+import { answerProblem, configTemplate, presentAnswers, withAnswers, writeConfig } from "./wizard";
 
 const folder = mkdtempSync(join(tmpdir(), "wizard-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -57,6 +57,18 @@ describe("config wizard", () => {
 
   it.each(["", "D2:high", "D2,D4", "neopixel", "neopixel:D4:8:9", "D2:low:low"])("does not take %o for a light", (text) => {
     expect(() => withAnswers(example, { light: text })).toThrow(/the light ".*" is not understood: it may be D2/);
+  });
+
+  it.each([
+    ["ssid", "", /^wifi\.ssid must not be empty/],
+    ["password", "short", /^wifi\.password is not right; it must be: 8 to 63 bytes/],
+    ["owner", "a b", /^status\.owner is not right/],
+    ["light", "D7", /^light\.pin is not right/],
+    ["light", "D2,D4", /is not understood: it may be D2/],
+    ["light", "neopixel:D4:0", /^light\.count must be 1 or more/],
+  ] as const)("says at once what is wrong with an answer (%s %o)", (key, answer, problem) => {
+    expect(answerProblem(example, key, answer)).toMatch(problem);
+    expect(answerProblem(example, key, presentAnswers(example)[key]!)).toBeUndefined();
   });
 
   it("leaves what it does not know of a light that stays", () => {

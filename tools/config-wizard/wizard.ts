@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { applyEdits, findNodeAtLocation, type JSONPath, modify, parse, parseTree } from "jsonc-parser";
+import { findProblem } from "../config/check";
 import type { LightFile } from "../config/config-file";
 import { checkConfigText } from "../config/load";
 import { describe, ToolError } from "../serial/tool-error";
@@ -64,6 +65,18 @@ export function withAnswers(text: string, answers: Partial<Answers>): string {
   const { light } = answers;
   if (light === undefined || light === (lightText(presentLight(text)) ?? NO_LIGHT)) return edited;
   return applyEdits(edited, modify(edited, ["light"], parseLight(light), FORMAT));
+}
+
+/** What is wrong with one answer, undefined if nothing is. */
+export function answerProblem(text: string, key: keyof Answers, answer: string): string | undefined {
+  try {
+    const question = QUESTIONS.find((one) => one.key === key);
+    const path = question ? pathIn(text, question.path).join(".") : key;
+    const problem = findProblem(parse(withAnswers(text, { [key]: answer })));
+    return problem?.path.startsWith(path) ? `${problem.path} ${problem.message}` : undefined;
+  } catch (error) {
+    return describe(error);
+  }
 }
 
 function presentLight(text: string): LightFile | undefined {

@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
+import type { ServerConfig } from "../../src/apps/config";
 import { buildFirmware } from "../build/firmware";
 import { projectRoot } from "../build/paths";
-import { loadConfig } from "../config/load";
+import { overLimits } from "../build/report";
+import { toBuildConfig } from "../config/build-config";
+import { loadConfig, readConfigFile } from "../config/load";
 import { runMonitor } from "../monitor/terminal";
 import { openPort } from "../serial/port-link";
 import { findPort } from "../serial/ports";
@@ -42,8 +45,20 @@ async function provideScript(options: Options): Promise<Uint8Array> {
   }
   const config = loadConfig(relative("", options.config) || options.config);
   const build = await buildFirmware({ config, board: "esp8266" });
+  const [over] = overLimits(build.report, "esp8266");
+  if (over) throw new ToolError(`this config's firmware does not fit the board: ${over}`);
   process.stdout.write(`${colors.green("✓")} config is valid, firmware built: ${build.size} bytes\n`);
+  if (trustsOnlyExample(config.server)) {
+    const advice = `its only fingerprint is the example's: "npm run pin -- ${config.server.host} --write" adds today's`;
+    process.stdout.write(message(colors.yellow("!"), 1, advice, process.stdout));
+  }
   return Buffer.from(build.code, "latin1");
+}
+
+/** The example's certificate is long expired, so the firmware would trust no server. */
+function trustsOnlyExample({ fingerprints, caKeys }: ServerConfig): boolean {
+  const example = toBuildConfig(readConfigFile(join(projectRoot, "board/config.example.json"))).server;
+  return caKeys.length === 0 && fingerprints.every((one) => example.fingerprints.includes(one));
 }
 
 function reportOn(stream: NodeJS.WriteStream): FlashReport & { stop(): void } {

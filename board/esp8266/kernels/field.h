@@ -7,17 +7,18 @@
 
 #include "limbs.h"
 
-enum { FIELD_NUMBERS = 16 };
-
-/* What programs work on. A curve's structure begins so; its numbers follow. */
+/* What programs work on. A curve's structure begins so; its numbers follow, at most 16 of them in programs. */
 struct field {
   columns t;
   enum field_prime { PRIME_25519, PRIME_P256 } prime;
   number n[];
 };
+_Static_assert(__builtin_offsetof(struct field, prime) == 160 && __builtin_offsetof(struct field, n) == 164, "field-run.S");
 
-/* A word: the places of up to four numbers among the curve's, what is done with them, factors or how many times, and whether it is the last one. */
-enum { DO_SQUARE = 1, DO_MULTIPLY = 2, DO_SUMS = 4, DO_COMBINE = 5 };
+/*
+ * A word: the places of up to four numbers among the curve's, what is done with them (1 squaring, 2 multiplication, 3 both, 4 sums, 5 combination),
+ * factors or how many times, and whether it is the last one.
+ */
 #define FIELD_WORD(what, to, from, other, more) ((what) << 12 | (to) | (from) << 4 | (other) << 8 | (more) << 16)
 /* to = a b */
 #define MUL(to, a, b) FIELD_WORD(2, to, a, b, 0)
@@ -32,7 +33,9 @@ enum { DO_SQUARE = 1, DO_MULTIPLY = 2, DO_SUMS = 4, DO_COMBINE = 5 };
 #define CB_A24 7
 #define LAST(word) ((word) | 1 << 31)
 
+/* field-run.S, field.c */
 void field_run(struct field *f, code_word *program);
+void field_sums(int16_t *sum, int16_t *difference, const int16_t *a, const int16_t *b);
 
 enum { HALF_LIMB = 1 << 12 };
 

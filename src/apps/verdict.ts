@@ -8,7 +8,7 @@ import { MAX_AGE_INTERVALS } from "../status/manners";
 import { type Bytes, type Console, Glow } from "../transport";
 import type { BuildStatusJob } from "./build-status";
 import type { Poll } from "./poll";
-import type { PublishJob } from "./publish";
+import type { PublishJob } from "./publication";
 
 /** Bytes as pairs of hexadecimal digits: "CF 05 98". */
 export function hexPairs(bytes: Bytes): string {

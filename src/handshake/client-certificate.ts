@@ -3,17 +3,30 @@ import { uint16Bytes, vector16 } from "../bytes/text";
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
+import { Wait } from "../record/connection";
 import type { Bytes } from "../transport";
 import { SignatureScheme } from "../trust/schemes";
 import { clientContext, hashSignedContent } from "../trust/signed-content";
 import type { Handshaking, Identity } from "./state";
 import { sendMessage } from "./transcript";
 
-/** Step: sends the configured certificates and the signature, then goes on. Raises bad_signature if the key is out of range. */
+/** Milliseconds between two pieces of our Certificate, so that they do not pile up in the socket's queue. */
+const PIECE_PAUSE = 20;
+
+/**
+ * Step: sends the configured certificates, a piece a turn, and the signature, then goes on. Raises bad_signature if the key is out of range.
+ * hs.count is 0 at first.
+ */
 export function sendAuthentication(c: Handshaking): void {
   const identity = c.options.identity as Identity;
+  const piece = identity.message(c.handshake.count++);
+  if (piece) {
+    sendMessage(c, piece);
+    c.wait = Wait.work;
+    c.board.clock.after(c.resume.bind(c), PIECE_PAUSE);
+    return;
+  }
   c.step = c.more;
-  for (let i = 0, piece = identity.message(0); piece; piece = identity.message(++i)) sendMessage(c, piece);
   hashSignedContent(c.board, clientContext, At.digest);
   c.board.copyIn(identity.key(), At.privateKey);
   const isSigned = c.crypto(Op.ecdsaSign + At.privateKey, At.digest, At.hash);

@@ -42,6 +42,7 @@ function sendClientFlight(c: Handshaking): void {
     return;
   }
   c.pending = sendFinished;
+  c.handshake.count = 0;
   c.wait = Wait.work;
   const resume = c.resume.bind(c);
   import("./client-certificate").then((part) => resume(part.sendAuthentication));

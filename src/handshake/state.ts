@@ -100,7 +100,7 @@ export interface HandshakeState {
   isHead: boolean;
   headAt: number;
   isLast: boolean;
-  /** Certificates read. */
+  /** Certificates read; then, pieces of our Certificate sent. */
   count: number;
   /** The leaf while it streams in, then its key alone. */
   leaf: Uint8Array;

@@ -2,17 +2,21 @@
  * Requests, for any application: connects when it has to, tries again as backoff.ts says, sends several requests over one connection as long
  * as the server keeps it, and connects anew when it does not. What a connection is, the application says; HTTP does not know of TLS.
  *
- *   const client = openClient(board, (events) => openTls(board, options, events), ContentType.application_data, defaultBackoff());
- *   const make = () => ({
- *     method: "GET", path: "/", headers: ["Host", "example.com"], body: "", mayRepeat: true, wanted: ["server"], keep: 200, take: null,
- *   });
- *   sendRequest(client, make, (code, reply) => {
- *     // code 0: reply.status, replyHeader(reply, "Server"), reply.text; else an ErrorCode
- *     closeClient(client, ErrorCode.none);
- *   });
+ *   const app: HttpApp = {
+ *     make: () => ({ method: "GET", path: "/", headers: ["Host", "example.com"], body: "", mayRepeat: true, wanted: ["server"], keep: 200, take: null }),
+ *     done(code, reply) {
+ *       // code 0: reply.status, replyHeader(reply, "Server"), reply.text; else an ErrorCode
+ *       closeClient(this, ErrorCode.none);
+ *     },
+ *     retrying(code, delay) {},
+ *   };
+ *   const open = (events) => openTls(board, options, events);
+ *   const client = openClient({ retry: defaultBackoff() }, board, open, ContentType.application_data, (use) => use(app));
+ *   sendRequest(client);
  *
  * Here is what stays while a client is in use. What a request and its response need (exchange.ts) is loaded while there is one, and what comes
- * after a failure (lost.ts) when there was one.
+ * after a failure (lost.ts) when there was one. The application's functions can be such a part as well:
+ * `(use) => import("./app").then((part) => use({ make: part.makeMine, done: part.mineDone, retrying: part.mineRetried }))`.
  */
 import type { Board, ByteSink, Bytes } from "../transport";
 import type { BackoffOptions } from "./backoff";
@@ -70,61 +74,70 @@ export interface HttpEvents {
   closed(code: number): void;
 }
 
-/** Called once a request is over. @param code 0 if the response is complete and authentic, else the ErrorCode that ended it, without a reply */
-export type RequestDone = { done(this: HttpClient, code: number, reply: HttpReply | null): void }["done"];
-/** Gives the request, each time when it is to be written. */
-export type RequestMaker = { make(this: HttpClient): HttpRequest }["make"];
+/** The application's functions; their `this` is the client. */
+export interface HttpApp {
+  /** Gives the request, once the connection is open, and each time when it is written anew: it takes no memory before. */
+  make(this: HttpClient): HttpRequest;
+  /**
+   * The request is over. Called once, in a turn of its own.
+   * @param code 0 if the response is complete and authentic, else the ErrorCode that ended it, without a reply
+   */
+  done(this: HttpClient, code: number, reply: HttpReply | null): void;
+  /** An attempt failed, and another one follows. @param delay milliseconds until then */
+  retrying(this: HttpClient, code: number, delay: number): void;
+}
+
+/** Gives the application's functions to `use`, now or in a later turn. */
+export type AppLoader = { app(this: HttpClient, use: (app: HttpApp) => void): void }["app"];
 /** Begins a connection, of which nothing is said before it has returned. HttpClient.attempt says which one it is. */
 export type ConnectionOpener = { open(this: HttpClient, events: HttpEvents): HttpConnection }["open"];
 
-/** A client of one server; its connection's events come to itself, and the application's functions are its methods. */
+/** A client of one server; its connection's events come to itself. */
 export interface HttpClient extends HttpEvents {
   board: Board;
   open: ConnectionOpener;
+  app: AppLoader;
   /** What HttpConnection.send is told besides the bytes. */
   kind: number;
   retry: BackoffOptions;
-  /** Told of each attempt that failed and will be followed by another. @param delay milliseconds until then */
-  retrying: { retrying(this: HttpClient, code: number, delay: number): void }["retrying"] | null;
   /** The connection; null while there is none. */
   connection: HttpConnection | null;
   /** We have ended it; its `closed` is still to come. */
   isClosing: boolean;
   /** Attempts to connect for the present request. */
   attempt: number;
-  /** The present request, or the last one; `done` is null when it is over. */
-  make: RequestMaker | null;
-  done: RequestDone | null;
+  /** A request is under way; it may be sent twice; it was written. */
+  isBusy: boolean;
   mayRepeat: boolean;
   isWritten: boolean;
 }
 
 /**
- * A client of one server. Nothing is sent and no connection made before the first request.
+ * Makes a client of one server out of an object with how to try again. Nothing is sent and no connection made before the first request.
  * @param kind for TLS, ContentType.application_data
  */
-export function openClient(board: Board, open: ConnectionOpener, kind: number, retry: BackoffOptions): HttpClient {
-  return {
-    board,
-    open,
-    kind,
-    retry,
-    retrying: null,
-    connection: null,
-    isClosing: false,
-    attempt: 0,
-    make: null,
-    done: null,
-    mayRepeat: false,
-    isWritten: false,
-    opened: openedClient,
-    closed: closedClient,
-  };
+export function openClient<T extends { retry: BackoffOptions }>(
+  settings: T,
+  board: Board,
+  open: ConnectionOpener,
+  kind: number,
+  app: AppLoader,
+): T & HttpClient {
+  const c = settings as T & HttpClient;
+  c.board = board;
+  c.open = open;
+  c.app = app;
+  c.kind = kind;
+  c.connection = null;
+  c.isClosing = false;
+  c.opened = openedClient;
+  c.closed = closedClient;
+  return c;
 }
 
 /** Opens a connection for the present request, if it still wants one. */
 export function connectClient(c: HttpClient): void {
-  if (!c.done) return;
+  if (!c.isBusy) return;
   c.attempt++;
   c.isWritten = false;
   c.connection = c.open(c);
@@ -138,18 +151,15 @@ function closedClient(this: HttpClient, code: number): void {
   const isOurs = this.isClosing;
   this.connection = null;
   this.isClosing = false;
-  if (this.done && !isOurs) import("./lost").then((part) => part.lostRequest(this, code, 0));
+  if (this.isBusy && !isOurs) import("./lost").then((part) => part.lostRequest(this, code, 0));
 }
 
 /**
- * Sends one request and reads its response; the one before must be over. It fails with the connection's ErrorCode, with the http_ errors of
- * writeRequest and of the response, with response_timeout, or with random_stuck.
- * @param make gives the request, once the connection is open and for each time it is written anew: it takes no memory before
- * @param done called once, in a turn of its own
+ * Has one request made and sent, and its response read; the one before must be over. It fails with the connection's ErrorCode, with the http_
+ * errors of writeRequest and of the response, with response_timeout, or with random_stuck.
  */
-export function sendRequest(c: HttpClient, make: RequestMaker, done: RequestDone): void {
-  c.make = make;
-  c.done = done;
+export function sendRequest(c: HttpClient): void {
+  c.isBusy = true;
   c.attempt = 0;
   c.isWritten = false;
   if (c.connection && !c.isClosing) c.opened();
@@ -157,9 +167,9 @@ export function sendRequest(c: HttpClient, make: RequestMaker, done: RequestDone
   else c.board.clock.after(connectClient.bind(null, c), 0);
 }
 
-/** Ends the connection, if there is one, and forgets a request that is under way: its `done` is not called. @param code as HttpConnection.finish */
+/** Ends the connection, if there is one, and forgets a request that is under way: it is not told. @param code as HttpConnection.finish */
 export function closeClient(c: HttpClient, code: number): void {
-  c.done = null;
+  c.isBusy = false;
   if (!c.connection || c.isClosing) return;
   c.isClosing = true;
   c.connection.finish(code);

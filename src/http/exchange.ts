@@ -2,7 +2,7 @@
 import { MAX_KEPT_HEADER } from "../bytes/limits";
 import { ErrorCode } from "../errors/codes";
 import type { Bytes } from "../transport";
-import type { HttpClient, HttpReply } from "./client";
+import type { HttpApp, HttpClient, HttpConnection, HttpReply } from "./client";
 import { writeRequest } from "./request";
 import {
   Answer,
@@ -28,6 +28,7 @@ const enum Kept {
 
 /** A response of which something is kept. */
 interface KeptResponse extends Response {
+  client: HttpClient;
   keep: number;
   wanted: string[];
 }
@@ -49,17 +50,17 @@ function keepHeader(this: Response, name: string, value: Bytes): void {
   if (texts[field].length > MAX_KEPT_HEADER) throw ErrorCode.http_header_too_long;
 }
 
-/** The request is over. The turn ends before `done` is called, so that what it does begins on a flat stack. */
+/** The request is over: says so in a later turn, so that what is done then begins on a flat stack. */
 function endRequest(c: HttpClient, code: number, reply: HttpReply | null): void {
-  const done = c.done;
-  c.done = null;
-  if (done) c.board.clock.after(done.bind(c, code, reply), 0);
+  c.isBusy = false;
+  c.board.clock.after(() => c.app((app) => app.done.call(c, code, reply)), 0);
 }
 
 /** Some of the response was taken. It may be called once more after the request was over. */
-function takenResponse(c: HttpClient, r: KeptResponse): void {
-  const connection = c.connection;
-  if (!c.done || c.isClosing || !connection || connection.sink !== r || responseProgress(r) !== Progress.complete) return;
+function takenResponse(this: HttpConnection): void {
+  const r = this.sink as KeptResponse;
+  const c = r.client;
+  if (!c.isBusy || c.isClosing || responseProgress(r) !== Progress.complete) return;
   const reply: HttpReply = {
     status: responseStatus(r),
     retryAfter: responseRetryAfter(r),
@@ -69,22 +70,27 @@ function takenResponse(c: HttpClient, r: KeptResponse): void {
     total: r.now[Answer.body],
   };
   endRequest(c, ErrorCode.none, reply);
-  if (responseKeepsAlive(r)) connection.limit(IDLE_LIMIT, ErrorCode.none);
+  if (responseKeepsAlive(r)) this.limit(IDLE_LIMIT, ErrorCode.none);
   else {
     c.isClosing = true;
-    connection.finish(ErrorCode.none);
+    this.finish(ErrorCode.none);
   }
 }
 
-/** Makes and writes the request, and gives its response to whoever asked. */
+/** Has the request made, writes it, and gives its response to whoever asked. */
 export function exchangeRequest(c: HttpClient): void {
+  c.app((app) => writeTo(c, app));
+}
+
+function writeTo(c: HttpClient, app: HttpApp): void {
   const connection = c.connection;
-  if (!connection || c.isClosing || !c.done || !c.make) return;
+  if (!connection || c.isClosing || !c.isBusy) return;
   try {
-    const request = c.make();
+    const request = app.make.call(c);
     const bytes = writeRequest(request.method, request.path, request.headers, request.body);
     const r = openResponse(c.board, request.take || keepBody) as KeptResponse;
     startResponse(r);
+    r.client = c;
     r.keep = request.keep;
     r.wanted = request.wanted;
     r.header = keepHeader;
@@ -92,7 +98,7 @@ export function exchangeRequest(c: HttpClient): void {
     c.isWritten = true;
     connection.limit(c.board.patience.response, ErrorCode.response_timeout);
     connection.sink = r;
-    connection.taken = takenResponse.bind(null, c, r);
+    connection.taken = takenResponse;
     connection.send(c.kind, bytes);
     c.board.clock.after(connection.resume.bind(connection), 0);
   } catch (error) {

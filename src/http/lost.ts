@@ -2,35 +2,36 @@
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
 import { backoffDelay, mayRetry } from "./backoff";
-import { connectClient, type HttpClient, type RequestDone } from "./client";
+import { connectClient, type HttpClient } from "./client";
 
 /**
  * The connection ended with `code` before there was a response.
  * @param least milliseconds to wait at least, as the server asked
  */
 export function lostRequest(c: HttpClient, code: number, least: number): void {
-  const done = c.done;
-  if (!done) return;
   let reason = code || ErrorCode.connection_closed;
+  let delay = -1;
+  if (!c.isBusy) return;
   if (mayRetry(reason, c.isWritten && !c.mayRepeat) && c.attempt < c.retry.attempts) {
     try {
       // A kept connection that broke was no attempt to connect.
-      const delay = backoffDelay(c.board, c.retry, c.attempt || 1, At.temp);
-      const wait = delay < least ? least : delay;
-      if (c.retrying) c.retrying(reason, wait);
-      c.board.clock.after(connectClient.bind(null, c), wait);
-      return;
+      delay = backoffDelay(c.board, c.retry, c.attempt || 1, At.temp);
+      if (delay < least) delay = least;
+      c.board.clock.after(connectClient.bind(null, c), delay);
     } catch (error) {
       if (typeof error !== "number") throw error;
       reason = error;
     }
   }
-  c.done = null;
-  done.call(c, reason, null);
+  if (delay < 0) c.isBusy = false;
+  c.app((app) => {
+    if (delay < 0) app.done.call(c, reason, null);
+    else app.retrying.call(c, reason, delay);
+  });
 }
 
-/** Tries the last request again, whose response said that it failed, as lostRequest does; the client must be closed. Attempts are counted on. */
-export function repeatRequest(c: HttpClient, done: RequestDone, code: number, least: number): void {
-  c.done = done;
+/** Sends the last request again, whose response said that it failed, as lostRequest does; the client must be closed. Attempts are counted on. */
+export function repeatRequest(c: HttpClient, code: number, least: number): void {
+  c.isBusy = true;
   lostRequest(c, code, least);
 }

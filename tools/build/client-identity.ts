@@ -1,4 +1,5 @@
 /** What the firmware is given of a client certificate: its Certificate message (RFC 8446 section 4.4.2) in pieces. */
+import type { PublishConfig, PublishSettings } from "../../src/apps/config";
 import type { Identity } from "../../src/handshake/state";
 import type { Bytes } from "../../src/transport";
 
@@ -23,4 +24,9 @@ export function identityOf(certificates: Bytes[], key: Bytes | null): Identity |
   if (key === null) return null;
   const pieces = certificatePieces(certificates);
   return { message: (index) => pieces[index] ?? "", key: () => key };
+}
+
+/** What the build makes of the config's section, for boards of Node. */
+export function publishSection({ certificates, key, ...plain }: PublishSettings): PublishConfig {
+  return { ...plain, identity: identityOf(certificates, key) };
 }

@@ -3,7 +3,15 @@ import { createServer } from "node:net";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { PublishConfig } from "../../src/apps/config";
 import { ErrorCode } from "../../src/errors/codes";
-import { type HttpConnection, type HttpEvents, type HttpRequest, openClient, sendRequest } from "../../src/http/client";
+import {
+  type HttpApp,
+  type HttpClient,
+  type HttpConnection,
+  type HttpEvents,
+  type HttpRequest,
+  openClient,
+  sendRequest,
+} from "../../src/http/client";
 import { type PublishStandIn, startPublishStandIn } from "../github-stand-in/publish";
 import { nodeBoard } from "../node-board/node-board";
 import { type Direction, type Fault, type FaultProxy, startFaultProxy } from "./fault-proxy.testing";
@@ -162,26 +170,34 @@ test("delays lie between 0 and a ceiling that doubles up to the cap, evenly, and
   const ceilings = [4, 8, 12, 12];
   const counts = ceilings.map((ceiling) => new Array<number>(ceiling + 1).fill(0));
   const board = nodeBoard();
+  const timers: number[] = [];
+  const { after } = board.clock;
+  board.clock.after = (f, ms) => {
+    timers.push(ms);
+    return after(f, ms);
+  };
   const refused = (events: HttpEvents): HttpConnection => {
     board.network.open("127.0.0.1", proxy.port, { connected() {}, data() {}, closed: (code) => events.closed(code) });
     return {} as HttpConnection;
   };
   const run = async (): Promise<void> => {
-    const client = openClient(board, refused, 0, retry);
-    let due = 0;
-    client.retrying = function (code, delay) {
-      expect(code).toBe(ErrorCode.connection_refused);
-      due = performance.now() + delay;
-      counts[this.attempt - 1]![delay]!++;
-    };
-    const { open } = client;
-    client.open = function (events) {
-      // Timers count whole milliseconds.
-      expect(performance.now()).toBeGreaterThan(due - 2);
-      return open.call(this, events);
-    };
-    const code = await new Promise((resolve) => sendRequest(client, () => ({}) as HttpRequest, resolve));
-    expect([code, client.attempt]).toEqual([ErrorCode.connection_refused, 5]);
+    const client = await new Promise<HttpClient>((resolve) => {
+      const app: HttpApp = {
+        make: () => ({}) as HttpRequest,
+        retrying(code, delay) {
+          expect(code).toBe(ErrorCode.connection_refused);
+          // The timer that was just set.
+          expect(timers.at(-1)).toBe(delay);
+          counts[this.attempt - 1]![delay]!++;
+        },
+        done(code) {
+          expect(code).toBe(ErrorCode.connection_refused);
+          resolve(this);
+        },
+      };
+      sendRequest(openClient({ retry }, board, refused, 0, (use) => use(app)));
+    });
+    expect(client.attempt).toBe(5);
   };
   for (let i = 0; i < 10; i++) await Promise.all(Array.from({ length: 50 }, run));
   for (const [attempt, count] of counts.entries()) {

@@ -1,7 +1,8 @@
 /** Publishing from a board of Node: whom to trust and to be, one publication, and what it said. */
 import { createPrivateKey } from "node:crypto";
 import type { PublishConfig } from "../../src/apps/config";
-import { type PublishJob, publishStatus } from "../../src/apps/publish";
+import type { PublishJob } from "../../src/apps/publication";
+import { publishStatus } from "../../src/apps/publish";
 import { ErrorCode } from "../../src/errors/codes";
 import { meaningOf } from "../../src/errors/meanings";
 import type { BuildStatus } from "../../src/status/build-status";

@@ -13,9 +13,6 @@ export function espruinoBoard(ram: Uint8Array, crypto: CryptoCall, network: Netw
     network,
     light,
     clock: {
-      now() {
-        return getTime() * 1000;
-      },
       after: setTimeout,
       repeat: setInterval,
       cancel: clearTimeout as (handle: unknown) => void,

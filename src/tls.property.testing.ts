@@ -95,7 +95,6 @@ class Theatre {
   private isClientGone = false;
   private isServerGone = false;
   private isAborted = false;
-  private isTimersTurn = false;
   private steps = 0;
 
   constructor(
@@ -127,12 +126,9 @@ class Theatre {
 
   /** One turn of the event loop; false if there will be none any more. */
   private async turn(): Promise<boolean> {
-    const canDeliver = this.coming.length > 0 && this.hasRoom();
-    // Timers and chunks in turns, as a turn of Espruino's has both.
-    this.isTimersTurn = !this.isTimersTurn;
-    const due = canDeliver && !this.isTimersTurn ? undefined : this.nextTimer(0);
+    const due = this.nextTimer(0);
     if (due) this.attempt(due.f);
-    else if (canDeliver) this.deliver();
+    else if (this.coming.length > 0 && this.hasRoom()) this.deliver();
     else if (this.heldBack.length > 0) {
       this.queue(this.heldBack);
       this.heldBack = Buffer.alloc(0);
@@ -228,7 +224,6 @@ class Theatre {
     const board = nodeBoard();
     const { copyIn, crypto } = board;
     board.clock = {
-      now: () => this.now,
       after: (f, ms) => {
         const timer = { due: this.now + ms, f };
         this.timers.push(timer);

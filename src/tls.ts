@@ -8,7 +8,7 @@ import { endConnection, feedConnection, resumeConnection, Wait } from "./record/
 import { loadControl } from "./record/control";
 import { readRecord } from "./record/record-in";
 import { ContentType, sendContent } from "./record/record-out";
-import type { Board } from "./transport";
+import type { Board, StreamEvents } from "./transport";
 
 export { ContentType };
 
@@ -30,7 +30,7 @@ export interface TlsEvents {
 }
 
 /** A TLS connection as the applications see it. */
-export interface Tls extends Handshaking {
+export interface Tls extends Handshaking, StreamEvents {
   events: TlsEvents;
   options: TlsOptions;
   timer: unknown;
@@ -41,6 +41,8 @@ export interface Tls extends Handshaking {
 /**
  * Connects and shakes hands. Wi-Fi must be up. The handshake's code is loaded only while it goes on. After board.patience.connect
  * milliseconds without TCP it ends with connect_timeout, after board.patience.handshake more with handshake_timeout.
+ *
+ * @once
  */
 export function openTls(board: Board, options: TlsOptions, events: TlsEvents): Tls {
   const c = {
@@ -55,6 +57,8 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
     resume: resumeConnection,
     finish: finishTls,
     ready: connectTls,
+    connected: connectedTls,
+    closed: closedTls,
     opened: openedTls,
     taken() {},
     step: readRecord,
@@ -79,30 +83,31 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
   return c;
 }
 
-/** Opens TCP and puts the connection's loop behind its events. */
+/**
+ * Opens TCP and puts the connection's loop behind its events.
+ *
+ * @once
+ */
 function connectTls(this: Tls): void {
-  const c = this;
-  const options = c.options;
-  c.limit(c.board.patience.connect, ErrorCode.connect_timeout);
-  c.stream = c.board.network.open(options.address || options.host, options.port, {
-    connected() {
-      c.limit(c.board.patience.handshake, ErrorCode.handshake_timeout);
-      c.board.clock.after(c.resume.bind(c, c.begin), 0);
-    },
-    data: feedConnection.bind(null, c),
-    // In a later turn: who was told of the last bytes may still look at the workspace.
-    closed(code) {
-      // What is still written has nobody to take it: Espruino's closed socket would throw.
-      c.stream = null;
-      if (!code) code = c.isOpen ? ErrorCode.truncated : ErrorCode.connection_closed;
-      const over = () => {
-        // What came before may still wait for work.
-        if (c.wait === Wait.work && (c.isOpen || c.queue)) c.board.clock.after(over, QUEUE_CHECK);
-        else c.finish(code);
-      };
-      c.board.clock.after(over, 0);
-    },
-  });
+  const options = this.options;
+  this.limit(this.board.patience.connect, ErrorCode.connect_timeout);
+  this.data = feedConnection.bind(null, this);
+  this.stream = this.board.network.open(options.address || options.host, options.port, this);
+}
+
+/** @once */
+function connectedTls(this: Tls): void {
+  this.limit(this.board.patience.handshake, ErrorCode.handshake_timeout);
+  this.board.clock.after(this.resume.bind(this, this.begin), 0);
+}
+
+/** TCP is over. Tells in a later turn, because who was told of the last bytes may still look at the workspace, and what came last may wait for work. */
+function closedTls(this: Tls, code: number): void {
+  // What is still written has nobody to take it: Espruino's closed socket would throw.
+  this.stream = null;
+  if (!code) code = this.isOpen ? ErrorCode.truncated : ErrorCode.connection_closed;
+  const isBusy = this.wait === Wait.work && (this.isOpen || this.queue);
+  this.board.clock.after(isBusy ? this.closed.bind(this, code) : this.finish.bind(this, code), isBusy ? QUEUE_CHECK : 0);
 }
 
 function limitTls(this: Tls, ms: number, code: number): void {
@@ -111,9 +116,10 @@ function limitTls(this: Tls, ms: number, code: number): void {
   this.timer = clock.after(this.finish.bind(this, code), ms);
 }
 
+/** @once */
 function openedTls(this: Tls): void {
   // Lets go of the handshake and of its parts.
-  (this as { handshake: unknown }).handshake = null;
+  this.handshake = this.ready = this.connected = this.opened = null as never;
   this.content = loadControl;
   this.wait = Wait.work;
   this.board.clock.cancel(this.timer);
@@ -121,6 +127,7 @@ function openedTls(this: Tls): void {
   this.board.clock.after(this.events.opened.bind(this.events), 0);
 }
 
+/** @part */
 function finishTls(this: Tls, code: number): void {
   if (!endConnection(this, code)) return;
   const clock = this.board.clock;

@@ -28,7 +28,7 @@ export function fakeBoard(randomByte: () => number = () => 0): FakeBoard {
       if ((opAndPlace & ~0xffff) !== Op.jsonScan) throw new Error(`no such operation: ${opAndPlace.toString(16)}`);
       return scanJson(ram, opAndPlace & 0xffff, b, c);
     },
-    clock: { now: () => 0, repeat() {}, after: () => undefined, cancel() {} },
+    clock: { repeat() {}, after: () => undefined, cancel() {} },
     network: {
       joinWifi() {},
       isUp: () => false,

@@ -37,8 +37,6 @@ export interface ByteSink {
 }
 
 export interface Clock {
-  /** Milliseconds since some fixed moment; never goes back. */
-  now(): number;
   /** Calls f every ms milliseconds from now on, for ever. */
   repeat(f: () => void, ms: number): void;
   /** Calls f once after ms milliseconds (0: next turn); gives a handle for `cancel`. */

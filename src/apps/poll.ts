@@ -2,13 +2,13 @@
  * One poll, from Wi-Fi to the closed connection:
  *
  *   joinNetwork     unless Wi-Fi is up (join.ts, loaded for that)
- *   connectPoll     TCP, TLS, and the proof that this is the server
+ *   connectPoll     TCP, TLS, and the proof that this is the server (connect.ts, loaded for each connection)
  *   ask             the requests, and the responses as they stream in (exchange.ts, loaded once the connection is open)
  *   closedPoll      what was found out, or why not (verdict.ts, loaded for that)
  */
 import { ErrorCode } from "../errors/codes";
 import type { TargetWalk } from "../status/poll-target";
-import { openTls, type Tls, type TlsEvents, type TlsOptions } from "../tls";
+import type { Tls, TlsEvents, TlsOptions } from "../tls";
 import type { BuildStatusJob } from "./build-status";
 
 /** A poll under way: made of the config's section on the server. */
@@ -43,14 +43,13 @@ export function runPoll(job: BuildStatusJob): void {
   poll.place = 0;
   poll.memory = job.memory;
   job.abort = poll.abort;
-  if (job.board.network.isUp()) connectPoll(poll);
-  else import("./join").then((part) => part.joinNetwork(job, (code) => (code ? poll.closed(code) : connectPoll(poll))));
+  if (job.board.network.isUp()) loadConnection(poll);
+  else import("./join").then((part) => part.joinNetwork(job, (code) => (code ? poll.closed(code) : loadConnection(poll))));
 }
 
-/** Wi-Fi is up: opens the connection. */
-function connectPoll(poll: Poll): void {
-  poll.job.board.console.line("connecting to " + poll.host);
-  poll.tls = openTls(poll.job.board, poll, poll);
+/** Wi-Fi is up: has the connection opened. */
+function loadConnection(poll: Poll): void {
+  import("./connect").then((part) => part.connectPoll(poll));
 }
 
 function openedPoll(this: Poll): void {
@@ -70,7 +69,7 @@ export function closedPoll(this: Poll, code: number): void {
   this.tls = null;
   if (this.goesOn && !code) {
     this.goesOn = false;
-    connectPoll(this);
+    loadConnection(this);
     return;
   }
   // An aborted poll closes when the next one has begun.

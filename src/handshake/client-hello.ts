@@ -25,9 +25,12 @@ function extensionBytes(type: ExtensionType, body: Bytes): Bytes {
   return uint16Bytes(type) + vector16(body);
 }
 
+const NINE = 0x39;
+
 /** server_name (RFC 6066 section 3); none for an address, as that section asks. */
 function serverNameBytes(host: string): Bytes {
-  if (/^[0-9.]+$/.test(host)) return "";
+  // No name ends in a digit (RFC 3696 section 2).
+  if (host.charCodeAt(host.length - 1) <= NINE) return "";
   return extensionBytes(ExtensionType.server_name, vector16("\x00" + vector16(host)));
 }
 

@@ -144,8 +144,6 @@ export function resumeConnection(this: Connection, step?: Step): void {
 /**
  * Ends the connection: with 0 in order, by close_notify (RFC 8446 section 6.1), else with the alert that belongs to the code. Wipes every
  * secret. False if it was over before.
- *
- * @part
  */
 export function endConnection(c: Connection, code: number): boolean {
   if (c.wait === Wait.over) return false;

@@ -45,7 +45,7 @@ export function readRecord(c: Connection): void {
   if (length > (isProtected ? RecordSize.heldCiphertext : RecordSize.held)) {
     if (!isProtected) throw ErrorCode.message_too_large;
     most = RecordSize.held;
-    c.step = startLongRecord;
+    startLongRecord(c);
   }
   // What was gathered beyond goes back: it is of the chunk that is still there.
   const beyond = c.have - RecordSize.header - most;
@@ -108,25 +108,22 @@ function takeRecord(c: Connection, type: number, length: number): void {
     c.step = c.content;
   } else if (type === ContentType.alert) {
     loadControl(c);
-  } else if (c.isOpen && type === ContentType.application_data) {
+  } else {
     if (c.midMessage) throw ErrorCode.unexpected_message;
+    if (!c.isOpen || type !== ContentType.application_data) {
+      // A change_cipher_spec is there for middleboxes only, never protected, and dropped (section 5).
+      if (c.ram[At.record] !== ContentType.change_cipher_spec || length !== 1 || c.ram[CONTENT] !== 1 || c.isOpen)
+        throw ErrorCode.record_type_unexpected;
+      length = 0;
+    }
     if (length) {
       c.useless = 0;
       c.sink.bytes(CONTENT, length);
-    } else countUseless(c);
-  } else {
-    // A change_cipher_spec is there for middleboxes only, never protected, and dropped (section 5).
-    if (c.ram[At.record] !== ContentType.change_cipher_spec || length !== 1 || c.ram[CONTENT] !== 1 || c.isOpen || c.midMessage)
-      throw ErrorCode.record_type_unexpected;
-    countUseless(c);
+    } else if (++c.useless > MAX_USELESS_RECORDS) throw ErrorCode.too_many_records;
   }
 }
 
-function countUseless(c: Connection): void {
-  if (++c.useless > MAX_USELESS_RECORDS) throw ErrorCode.too_many_records;
-}
-
-/** Step: begins a long record. From here to its tag everything is provisional. */
+/** Begins a long record. From here to its tag everything is provisional. */
 function startLongRecord(c: Connection): void {
   c.crypto(Op.openStart + At.readState, At.record);
   c.left -= RecordSize.tag;

@@ -16,8 +16,8 @@
  * A function whose doc comment has the tag @part holds what only it needs: that is declared inside it, and so exists while it runs. What two
  * such functions need is copied into each.
  *
- * A function whose doc comment has the tag @once is called once, at boot: where it stands in the script itself it takes its own name back, and so
- * is gone when it returns.
+ * A function whose doc comment has the tag @once is called once, at boot or while its part is loaded: it takes its own name back, and so is gone
+ * when it returns and nothing else holds it.
  */
 import { posix } from "node:path";
 import { full } from "acorn-walk";
@@ -337,7 +337,7 @@ function emitScope(firmware: Firmware, placement: Placement, scope: string, part
     for (const one of placement.held.get(at)!) provided.add(one);
   const emit = (declaration: Declaration): string => {
     const text = emitDeclaration(firmware, declaration, provided);
-    return scope === "" ? takingItsNameBack(text, declaration.names[0]!, declaration.onceAt) : text;
+    return takingItsNameBack(text, declaration.names[0]!, declaration.onceAt);
   };
   return [
     ...held.filter((declaration) => !own.includes(declaration)).map(emit),

@@ -15,6 +15,7 @@ import type { Board, ByteStream, StreamEvents } from "../../src/transport";
 import { publishSection } from "../build/client-identity";
 // The parts that a live server would otherwise outrun while they are loaded.
 import "../../src/apps/exchange";
+import "../../src/apps/outcome";
 import "../../src/apps/poll";
 import "../../src/apps/publish";
 import "../../src/apps/published";
@@ -84,7 +85,6 @@ function pollOnce(config: BuildConfig, network: Network, entries: Buffer[] | nul
       ram,
       crypto,
       clock: {
-        now: () => performance.now(),
         after: (f, ms) => setTimeout(f, ms),
         repeat: () => 0,
         cancel: (handle) => clearTimeout(handle as NodeJS.Timeout),

@@ -39,7 +39,6 @@ export function nodeBoard(options: NodeBoardOptions = {}): Board {
     ram,
     crypto: portableCrypto(ram, scanJson),
     clock: {
-      now: () => performance.now(),
       after: (f, ms) => (ms ? setTimeout(f, ms) : setImmediate(f)),
       repeat: (f, ms) => void setInterval(f, ms).unref(),
       cancel(handle) {

@@ -46,7 +46,7 @@ export function summary(simulation: Simulation): string {
     ...counts(watch.errors),
     row(
       "requests",
-      `${number(watch.requests)}, ${number(watch.notModified)} answered 304; most in an hour ${watch.mostInAnHour}; told to wait ${number(watch.waitsAsked)} times`,
+      `${number(watch.requests.count)}, ${number(watch.requests.notModified)} answered 304; most in an hour ${watch.requests.mostInAnHour}; told to wait ${number(watch.requests.waitsAsked)} times`,
     ),
     row("the light", (["success", "failure", "pending", "unknown", "starting"] as const).map(share).join(", ")),
     row("", `wrong for at most ${longest(watch.stalest)}; while the server wanted fewer requests ${longest(watch.stalestWhileSparse)}`),

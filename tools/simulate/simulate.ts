@@ -36,6 +36,8 @@ export interface SimulationOptions {
   replace?: Map<string, string>;
   /** Told how far it is, a hundred times. */
   onProgress?: (day: number, percent: number) => void;
+  /** Told what happens in the world, with the time. */
+  onWorld?: (at: number, what: string) => void;
   /** Told each line of the serial port, with the time. */
   onLine?: (at: number, line: string) => void;
 }
@@ -185,7 +187,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     bundleBytes: size,
     took: 0,
   };
-  const count = (name: string): void => void result.faults.set(name, (result.faults.get(name) ?? 0) + 1);
+  const tellWorld = (what: string): void => options.onWorld?.(time.now(), what);
 
   board.boot();
   world.begin(board, {
@@ -193,11 +195,13 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
       watch.beforeChange();
       truth.set(time.now(), target, side, state);
       watch.afterChange(`${side} of target ${target + 1}: ${state}`);
+      tellWorld(`${side} of target ${target + 1}: ${state}`);
       if (state === "pending") result.builds++;
     },
     broke(name) {
       watch.broke(name);
-      count(name);
+      result.faults.set(name, (result.faults.get(name) ?? 0) + 1);
+      tellWorld(name);
     },
     mended: (name) => watch.mended(name),
     rotated() {

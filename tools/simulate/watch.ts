@@ -13,20 +13,14 @@
  *   7. To somebody in the server's place no request is sent.
  *   8. Nothing is thrown and not caught.
  */
+import { type RequestOptions, Requests } from "./requests";
 import { readLine } from "./serial";
 import { type State, type Truth, worst } from "./truth";
-import { HOUR, moment, SECOND, span } from "./units";
+import { moment, SECOND, span } from "./units";
 
-export interface WatchOptions {
+export interface WatchOptions extends RequestOptions {
   truth: Truth;
   targets: number;
-  /** How many requests a poll makes if nothing has more than one page. */
-  requests: number;
-  /** I, in milliseconds. */
-  interval: number;
-  /** P, in milliseconds. */
-  patience: number;
-  requestsPerHour: number;
 }
 
 export interface Violation {
@@ -41,9 +35,9 @@ const REMEMBERED_LINES = 30;
 const KEPT_VIOLATIONS = 20;
 /** A reset takes this long until the lamp can begin anything. */
 const BOOT = 2 * SECOND;
-/** The light and what the serial port says may differ for this long. */
 /** A state is shown for so many intervals at most where polls are left out. */
 const MAX_AGE_INTERVALS = 3;
+/** The light and what the serial port says may differ for this long. */
 const SETTLING = 10 * SECOND;
 
 export class Watch {
@@ -54,10 +48,7 @@ export class Watch {
   readonly errors = new Map<string, number>();
   polls = 0;
   connections = 0;
-  requests = 0;
-  notModified = 0;
-  mostInAnHour = 0;
-  waitsAsked = 0;
+  readonly requests: Requests;
   longestPoll = 0;
   longestPollAt = 0;
   /** For how long the lamp was wrong at most; and while the server wanted fewer requests. */
@@ -68,17 +59,14 @@ export class Watch {
 
   private shown: State | "starting" = "starting";
   private shownSince = 0;
-  private faults = new Set<string>();
+  /** How many things are broken. */
+  private faults = 0;
   private lastBroken = 0;
   private pollBegan: number | null = null;
   private lastBegan = 0;
   private pollWords: State[] = [];
   private lastWord: State | "starting" = "starting";
   private impostor = false;
-  private waitUntil = Number.NEGATIVE_INFINITY;
-  /** While so few requests are left that polls have to be rarer. */
-  private sparseUntil = Number.NEGATIVE_INFINITY;
-  private requestTimes: number[] = [];
   private recent: string[] = [];
   private partial = "";
   private isGreen = false;
@@ -92,7 +80,9 @@ export class Watch {
   constructor(
     private options: WatchOptions,
     private now: () => number,
-  ) {}
+  ) {
+    this.requests = new Requests(options, now, (rule, detail) => this.violate(rule, detail));
+  }
 
   get violationCount(): number {
     return [...this.broken.values()].reduce((sum, one) => sum + one, 0);
@@ -112,12 +102,12 @@ export class Watch {
 
   broke(name: string): void {
     this.judgeShown();
-    this.faults.add(name);
+    this.faults++;
     this.remember(`        -- begins: ${name}`);
   }
 
   mended(name: string): void {
-    this.faults.delete(name);
+    this.faults--;
     this.lastBroken = this.now();
     this.remember(`        -- ends: ${name}`);
   }
@@ -140,17 +130,8 @@ export class Watch {
   }
 
   requested(status: number | null, headers: readonly (readonly [string, string])[], worldNow: number): void {
-    const now = this.now();
-    this.requests++;
-    if (status === 304) this.notModified++;
     if (this.impostor) this.violate("7: a request was sent to somebody in the server's place", "");
-    if (now < this.waitUntil) this.violate("6: a request although the server asked to wait", `until ${moment(this.waitUntil)}`);
-    while (this.requestTimes.length > 0 && this.requestTimes[0]! <= now - HOUR) this.requestTimes.shift();
-    this.requestTimes.push(now);
-    this.mostInAnHour = Math.max(this.mostInAnHour, this.requestTimes.length);
-    if (this.requestTimes.length > this.options.requestsPerHour)
-      this.violate("6: too many requests in an hour", `${this.requestTimes.length}`);
-    this.heard(status, Object.fromEntries(headers), worldNow);
+    this.requests.made(status, Object.fromEntries(headers), worldNow);
   }
 
   // ---- what the board does
@@ -188,7 +169,7 @@ export class Watch {
       this.violate("5: a poll does not end", `it began ${span(now - this.pollBegan)} ago`);
       this.pollBegan = null;
     }
-    if (now - this.lastBegan > interval + patience && !this.isSparse) {
+    if (now - this.lastBegan > interval + patience && !this.requests.wereSparse(now)) {
       this.violate("5: no poll", `since ${span(now - this.lastBegan)}`);
       this.lastBegan = now;
     }
@@ -244,20 +225,6 @@ export class Watch {
     if (!this.isGreen && this.lastWord !== "success") this.show(this.lastWord);
   }
 
-  /** What an answer's headers say of the requests to come. */
-  private heard(status: number | null, headers: Record<string, string>, worldNow: number): void {
-    const { interval, requests } = this.options;
-    const toReset = Number(headers["x-ratelimit-reset"] ?? 0) * SECOND - worldNow;
-    const left = Number(headers["x-ratelimit-remaining"] ?? Number.POSITIVE_INFINITY);
-    if (toReset > interval * (Math.floor(left / requests) + 1)) this.sparseUntil = this.now() + toReset;
-    const wait = left === 0 ? toReset : Number(headers["retry-after"] ?? 0) * SECOND;
-    if ((status !== 403 && status !== 429) || wait <= 0) return;
-    this.waitsAsked++;
-    // After a refusal at least one poll is left out.
-    this.sparseUntil = Math.max(this.sparseUntil, this.now() + interval);
-    this.waitUntil = Math.max(this.waitUntil, this.now() + wait);
-  }
-
   private show(state: State | "starting"): void {
     const now = this.now();
     this.judgeShown();
@@ -281,9 +248,7 @@ export class Watch {
     const since = this.wrongSince;
     this.wrongSince = null;
     if (since === null) return;
-    const { interval, patience } = this.options;
-    const isSparse = Math.max(this.waitUntil, this.sparseUntil) + interval + patience >= since;
-    const worst = isSparse ? this.stalestWhileSparse : this.stalest;
+    const worst = this.requests.wereSparse(since) ? this.stalestWhileSparse : this.stalest;
     if (now - since > worst.length) Object.assign(worst, { length: now - since, at: since });
   }
 
@@ -292,11 +257,12 @@ export class Watch {
     if (this.isBlamed) return;
     const { interval, patience, truth } = this.options;
     const now = this.now();
-    const age = this.isSparse ? MAX_AGE_INTERVALS * interval : interval;
+    const isSparse = this.requests.wereSparse(now);
+    const age = isSparse ? MAX_AGE_INTERVALS * interval : interval;
     const possible = truth.possible(now - age - patience, now);
     const { shown } = this;
     if (shown === "starting" || shown === "unknown") {
-      const mayBeUnknown = this.faults.size > 0 || this.isSparse || this.lastBroken >= now - interval - patience;
+      const mayBeUnknown = this.faults > 0 || isSparse || this.lastBroken >= now - interval - patience;
       if (mayBeUnknown || possible.includes("unknown")) return;
       this.violate(`2: ${shown} is shown`, "although nothing was broken");
     } else {
@@ -304,12 +270,6 @@ export class Watch {
       this.violate(`1: ${shown} is shown`, `but in the last ${span(age + patience)} it was ${possible.join(" or ")}`);
     }
     this.isBlamed = true;
-  }
-
-  /** The server has asked for fewer requests, or did until a moment ago. */
-  private get isSparse(): boolean {
-    const { interval, patience } = this.options;
-    return this.now() <= Math.max(this.waitUntil, this.sparseUntil) + interval + patience;
   }
 
   private remember(line: string): void {

@@ -349,4 +349,16 @@ describe("a server that has the keys", () => {
       expectSane(outcome);
     });
   });
+
+  test("is cut off where it floods a client that is busy", { timeout: patience }, async () => {
+    await check(fc.tuple(goodServer, network, fc.integer({ min: 1, max: 10 })), 5, async ([options, how, records]) => {
+      const request = (server: TestServer): void => {
+        for (let i = 0; i < records; i++) server.record(23, Buffer.alloc(2000, 1), 2000);
+      };
+      const flood = { chunks: [MAX_CHUNK], hasWindow: false, delay: 60 };
+      const outcome = await play({ tls, server: { ...options, padding: 0, request }, ...how, ...flood });
+      expectSane(outcome);
+      if (records > 2) expect(outcome.closed).toEqual([ErrorCode.input_overflow]);
+    });
+  });
 });

@@ -95,6 +95,7 @@ class Theatre {
   private isClientGone = false;
   private isServerGone = false;
   private isAborted = false;
+  private isTimersTurn = false;
   private steps = 0;
 
   constructor(
@@ -126,9 +127,12 @@ class Theatre {
 
   /** One turn of the event loop; false if there will be none any more. */
   private async turn(): Promise<boolean> {
-    const due = this.nextTimer(0);
+    const canDeliver = this.coming.length > 0 && this.hasRoom();
+    // Timers and chunks in turns, as a turn of Espruino's has both.
+    this.isTimersTurn = !this.isTimersTurn;
+    const due = canDeliver && !this.isTimersTurn ? undefined : this.nextTimer(0);
     if (due) this.attempt(due.f);
-    else if (this.coming.length > 0 && this.hasRoom()) this.deliver();
+    else if (canDeliver) this.deliver();
     else if (this.heldBack.length > 0) {
       this.queue(this.heldBack);
       this.heldBack = Buffer.alloc(0);

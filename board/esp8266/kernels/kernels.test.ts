@@ -130,7 +130,7 @@ describe("X25519's base point", () => {
       one[bit >> 3] = 1 << (bit & 7);
       scalars.push(
         one,
-        one.map((byte) => ~byte),
+        Buffer.from(one.map((byte) => ~byte)),
       );
     }
     for (const scalar of scalars) {

@@ -48,7 +48,7 @@ export const MESSAGE_HEADER = 4;
 
 /** A client certificate and its key (P-256): functions, so that of a long chain only a piece is in memory. */
 export interface Identity {
-  /** Piece `index` of our Certificate message (its header included, the context empty, the leaf first), at most 256 bytes; "" after the last. */
+  /** Piece `index` of our Certificate message (its header included, the context empty, the leaf first), at most 128 bytes; "" after the last. */
   message(index: number): Bytes;
   /** The private key, 32 bytes. */
   key(): Bytes;

@@ -3,7 +3,7 @@ import { MAX_KEPT_HEADER } from "../bytes/limits";
 import { ErrorCode } from "../errors/codes";
 import type { Bytes } from "../transport";
 import type { HttpApp, HttpClient, HttpConnection, HttpReply } from "./client";
-import { writeRequest } from "./request";
+import { writeRequestHead } from "./request";
 import {
   Answer,
   openResponse,
@@ -87,7 +87,8 @@ function writeTo(c: HttpClient, app: HttpApp): void {
   if (!connection || c.isClosing || !c.isBusy) return;
   try {
     const request = app.make.call(c);
-    const bytes = writeRequest(request.method, request.path, request.headers, request.body);
+    const body = request.body;
+    const head = writeRequestHead(request.method, request.path, request.headers, body);
     const r = openResponse(c.board, request.take || keepBody) as KeptResponse;
     startResponse(r);
     r.client = c;
@@ -99,7 +100,8 @@ function writeTo(c: HttpClient, app: HttpApp): void {
     connection.limit(c.board.patience.response, ErrorCode.response_timeout);
     connection.sink = r;
     connection.taken = takenResponse;
-    connection.send(c.kind, bytes);
+    connection.send(c.kind, head);
+    if (body) connection.send(c.kind, body);
     c.board.clock.after(connection.resume.bind(connection), 0);
   } catch (error) {
     if (typeof error !== "number") throw error;

@@ -12,14 +12,14 @@ export function encodePathSegment(text: string): string {
 }
 
 /**
- * A request, to be written to the stream as it is. Content-Length is added where there is a body or the method is POST.
+ * The head of a request with this body, which follows it in the stream. Content-Length is added where there is a body or the method is POST.
  * @param path and query, percent-encoded, beginning with `/`
  * @param headers name, value, name, value…; Host among them
  * @param body may be empty
- * @returns at most MAX_REQUEST bytes
+ * @returns with the body at most MAX_REQUEST bytes
  * Raises http_bad_request (a line break, NUL or blank where none may be), http_request_too_large.
  */
-export function writeRequest(method: string, path: string, headers: string[], body: Bytes): Bytes {
+export function writeRequestHead(method: string, path: string, headers: string[], body: Bytes): Bytes {
   let head = method + " " + path + " HTTP/1.1\r\n";
   let lines = 3;
   if (path.charAt(0) !== "/" || head.split(" ").length !== 3) throw ErrorCode.http_bad_request;
@@ -34,5 +34,10 @@ export function writeRequest(method: string, path: string, headers: string[], bo
   head += "\r\n";
   if (head.split("\r").length !== lines || head.split("\n").length !== lines || head.indexOf("\0") >= 0) throw ErrorCode.http_bad_request;
   if (head.length + body.length > MAX_REQUEST) throw ErrorCode.http_request_too_large;
-  return head + body;
+  return head;
+}
+
+/** A request, to be written to the stream as it is: writeRequestHead and the body. */
+export function writeRequest(method: string, path: string, headers: string[], body: Bytes): Bytes {
+  return writeRequestHead(method, path, headers, body) + body;
 }

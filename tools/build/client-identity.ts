@@ -4,7 +4,7 @@ import type { Identity } from "../../src/handshake/state";
 import type { Bytes } from "../../src/transport";
 
 /** Bytes of a piece: few enough that its copies on the way out take little memory. */
-const pieceBytes = 252;
+const pieceBytes = 124;
 const certificateType = "\x0b";
 
 function vector24(body: Bytes): Bytes {

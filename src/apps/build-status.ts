@@ -47,7 +47,9 @@ function pollBuildStatus(job: BuildStatusJob): void {
   const clock = job.board.clock;
   // First, because what goes wrong in this turn (even memory running out) must not take the interval with it.
   clock.after(pollBuildStatus.bind(null, job), spreadInterval(job.status().intervalSeconds * 1000, job.chance));
-  if (job.abort) clock.after(job.abort.bind(job, ErrorCode.response_timeout), 0);
+  const abort = job.abort;
+  // A poll's is bound to the poll, and Espruino's bind would bind it anew.
+  if (abort) clock.after(() => abort.call(job, ErrorCode.response_timeout), 0);
   job.abort = null;
   if (!job.skips) import("./poll").then((part) => part.runPoll(job));
   else {

@@ -17,7 +17,7 @@ describe("a lamp in a world where things go wrong", () => {
     async () => {
       const run = async (days: number): Promise<{ result: Simulation; events: WorldEvent[] }> => {
         const events: WorldEvent[] = [];
-        const result = await simulate({ days, seed: 7, onWorld: (at, what) => events.push({ at, what }) });
+        const result = await simulate({ days, seed: 7, rotation: 1, onWorld: (at, what) => events.push({ at, what }) });
         return { result, events };
       };
       const { result, events } = await run(3);
@@ -28,6 +28,7 @@ describe("a lamp in a world where things go wrong", () => {
       expect(result.watch.outcomes.unknown).toBeGreaterThan(5);
       expect(result.faults.size).toBeGreaterThan(3);
       expect(result.watch.outcomes.failure).toBeGreaterThan(0);
+      expect(result.rotations).toBe(3);
 
       const again = (await run(1)).events;
       const first = events.slice(0, again.length);

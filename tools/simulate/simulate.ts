@@ -30,6 +30,8 @@ export interface SimulationOptions {
   days: number;
   seed: number;
   lamp?: Partial<Lamp>;
+  /** Days between a leaf and the next, which has another key; 60 unless given. */
+  rotation?: number;
   /** Runs the native kernels on the emulated processor instead of Node's crypto. */
   kernels?: boolean;
   /** Compiled modules of the firmware and the texts that stand in for them, for tests. */
@@ -140,7 +142,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     source,
     targets,
     token,
-    rotation: ROTATION_DAYS,
+    rotation: options.rotation ?? ROTATION_DAYS,
     start,
     onRequest: (_request, given) => watch.requested(given?.status ?? null, given?.headers ?? [], start + time.now()),
   });

@@ -75,7 +75,7 @@ function nextRequest(exchange: Exchange): Bytes {
   if (isAsked) {
     const path = targetPath(poll, target);
     startResponse(exchange);
-    startAnswer(exchange, poll.side === Source.checks, target.check);
+    startAnswer(exchange, poll.side === Source.checks, target.check || "");
     exchange.board.console.line("requesting URL: " + path);
     const written = targetRequest(poll, path, poll.host, status.token);
     request = written;

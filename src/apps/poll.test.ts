@@ -14,8 +14,6 @@ const target: Target = {
   label: "esp8266/Arduino",
   path: "/repos/esp8266/Arduino/commits/master",
   source: Source.statuses,
-  check: "",
-  checkQuery: "",
 };
 
 function fakeJob(targets = [target]) {

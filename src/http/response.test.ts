@@ -132,6 +132,7 @@ describe("caps", () => {
     for (const size of [1, 7, 95, 96, 97, 161, 540, 5000]) {
       expect(judged(`access-control-expose-headers: ${long}`, size)).toBe("complete");
       expect(judged(`link: ${long}`, size)).toBe("complete");
+      expect(judged(`x: ${long}\r\ny: ${long}`, size)).toBe("complete");
       expect(judged(`x: ${long}\r${long.slice(0, 300)}`, size)).toBe("http_bad_header");
       expect(judged(`x: ${long}${long}`, size)).toBe("http_header_too_long");
       expect(judged(`content-encoding: ${long}`, size)).toBe("http_unsupported_encoding");

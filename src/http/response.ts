@@ -315,12 +315,12 @@ function takeResponse(this: Response, start: number, length: number): void {
   }
 }
 
-/** Both for mark and for commit, which come in turns: turns from one to the other, and keeps a copy of what is authentic. */
+/** Both for mark and for commit, which come in turns: turns from one to the other. A mark keeps a copy of what is authentic. */
 function markResponse(this: Response): void {
   const ram = this.board.ram;
   this.isMarked = !this.isMarked;
-  ram.set(ram.subarray(At.answer, At.answer + KEPT), At.answerKept);
-  this.kept = ([] as Bytes[]).concat(this.texts);
+  if (this.isMarked) ram.set(ram.subarray(At.answer, At.answer + KEPT), At.answerKept);
+  this.kept = this.isMarked ? ([] as Bytes[]).concat(this.texts) : [];
 }
 
 function rollbackResponse(this: Response): void {

@@ -42,18 +42,14 @@ export function unknownStatus(error: number, message: Bytes): BuildStatus {
   return { glow: Glow.unknown, error, statuses: -1, checks: -1, sha: "", message, notModified: false };
 }
 
-/** Nothing was built, as far as this answer goes. */
-function isEmptyStatus(s: BuildStatus): boolean {
-  return s.statuses <= 0 && s.checks <= 0 && (s.error === ErrorCode.none || s.error === ErrorCode.status_no_builds);
-}
-
 /**
  * Joins to `a` another answer on the same target: its check runs to its commit statuses, or a further page. The worse counts; one with nothing
  * in it is ignored; two such make status_no_builds.
  */
 export function joinStatus(a: BuildStatus, b: BuildStatus): void {
-  const isEmpty = isEmptyStatus(a);
-  const isOtherEmpty = isEmptyStatus(b);
+  // Nothing was built, as far as this answer goes. Written twice, because a function takes six variables.
+  const isEmpty = a.statuses <= 0 && a.checks <= 0 && (!a.error || a.error === ErrorCode.status_no_builds);
+  const isOtherEmpty = b.statuses <= 0 && b.checks <= 0 && (!b.error || b.error === ErrorCode.status_no_builds);
   const isOtherWorse = isWorse(b.glow, a.glow);
   if (isEmpty || (!isOtherEmpty && isOtherWorse)) {
     a.glow = b.glow;

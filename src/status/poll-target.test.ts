@@ -33,7 +33,7 @@ function poll(t: Target, answer: (asked: Asked) => Bytes, memory: Bytes[] = [], 
     const request = targetRequest(walk, path, "api.github.com", token);
     asked.push({ path, request });
     startResponse(response);
-    startAnswer(response, walk.side === Source.checks, t.check);
+    startAnswer(response, walk.side === Source.checks, t.check ?? "");
     playPiece(board, response, answer({ path, request }));
     expect(responseProgress(response)).toBe(Progress.complete);
     takeTarget(walk, response, t);

@@ -5,7 +5,7 @@
  *   takeTarget          judges the answer to it when it is whole, and decides what is asked next
  */
 import { ErrorCode } from "../errors/codes";
-import { usesCheckName, usesChecks, usesStatuses, usesToken } from "../features";
+import { usesCheckName, usesChecks, usesPublish, usesStatuses, usesToken } from "../features";
 import { Page } from "../http/link";
 import { Answer, Text } from "../http/response";
 import { type Bytes, Glow } from "../transport";
@@ -30,9 +30,9 @@ export interface Target {
   /** The path of the commit, percent-encoded: /repos/{owner}/{repo}/commits/{ref} */
   path: string;
   source: Source;
-  /** The name of the check runs that count, UTF-8, or "" for all; and the same percent-encoded. */
-  check: Bytes;
-  checkQuery: string;
+  /** The name of the check runs that count, UTF-8, and the same percent-encoded; not there if all count. */
+  check?: Bytes;
+  checkQuery?: string;
 }
 
 /** How far the targets are asked. */
@@ -59,6 +59,9 @@ export interface TargetWalk {
 /** Check runs on a page: however many, they take the same memory; these take at most a few seconds. */
 const RUNS_A_PAGE = 30;
 const MAX_CHECK_PAGES = 10;
+/** Digits of a commit that are remembered: all where they are published, else those that are shown. */
+const MAX_SHA = 64;
+const SHOWN_SHA = 7;
 
 /** The path that is asked for next; decides the side of a target that is new, and its place. */
 export function targetPath(walk: TargetWalk, target: Target): string {
@@ -125,7 +128,14 @@ export function takeTarget(walk: TargetWalk, r: AnswerResponse, target: Target):
     }
     walk.memory[place] = "";
     if (walk.page === 1 && !next && etag && !isPassing)
-      walk.memory[place] = answer.glow + " " + (isChecks ? answer.checks : answer.statuses) + " " + etag + " " + answer.sha;
+      walk.memory[place] =
+        answer.glow +
+        " " +
+        (isChecks ? answer.checks : answer.statuses) +
+        " " +
+        etag +
+        " " +
+        answer.sha.substr(0, usesPublish ? MAX_SHA : SHOWN_SHA);
   }
   if (walk.result) joinStatus(walk.result, answer);
   else walk.result = answer;

@@ -19,7 +19,7 @@ export function configFeatures(config: BuildConfig): Features {
     usesToken: status.token !== null,
     usesStatuses: status.targets.some((one) => one.source !== Source.checks),
     usesChecks: status.targets.some((one) => one.source !== Source.statuses),
-    usesCheckName: status.targets.some((one) => one.check !== ""),
+    usesCheckName: status.targets.some((one) => one.check !== undefined),
     usesLight: light !== null,
     usesColours: light !== null && light.pins.length > 1,
     usesNeopixel: light !== null && light.pixels !== null,

@@ -134,9 +134,7 @@ describe("a right config", () => {
     expect(loadConfig(exampleFile)).toMatchObject({
       server: { host: "api.github.com", port: 443, caKeys: [], address: null },
       status: {
-        targets: [
-          { label: "esp8266/Arduino", path: "/repos/esp8266/Arduino/commits/master", source: Source.auto, check: "", checkQuery: "" },
-        ],
+        targets: [{ label: "esp8266/Arduino", path: "/repos/esp8266/Arduino/commits/master", source: Source.auto }],
         token: null,
         intervalSeconds: 300,
       },

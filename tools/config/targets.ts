@@ -58,12 +58,11 @@ export function statusConfig(status: ConfigFile["status"]): StatusConfig {
   };
 }
 
-function targetConfig({ owner, repo, ref, label, source = "auto", check = "" }: TargetFile): Target {
+function targetConfig({ owner, repo, ref, label, source = "auto", check }: TargetFile): Target {
   return {
     label: label ?? `${owner}/${repo}`,
     path: `/repos/${[owner, repo].map(encodeURIComponent).join("/")}/commits/${encodeURIComponent(ref)}`,
     source: sources[source],
-    check: Buffer.from(check, "utf8").toString("latin1"),
-    checkQuery: encodeURIComponent(check),
+    ...(check === undefined ? {} : { check: Buffer.from(check, "utf8").toString("latin1"), checkQuery: encodeURIComponent(check) }),
   };
 }

@@ -1,7 +1,10 @@
 /** One poll of the firmware on the virtual board, against a TLS 1.3 server of Node's: what its handshake and its response cost. */
+import { createPrivateKey } from "node:crypto";
 import type { BuildConfig } from "../../src/apps/config";
 import { buildFirmware } from "../build/firmware";
 import { toBuildConfig } from "../config/build-config";
+import { type Identity, makeAuthorities, makeIdentity } from "../github-stand-in/certificates";
+import { startPublishStandIn } from "../github-stand-in/publish";
 import { type StandIn, startStandIn } from "../github-stand-in/server";
 import { VirtualBoard } from "../virtual-board/board";
 import { instrument, instrumentByFunction } from "./instrument";
@@ -48,6 +51,13 @@ const HOST = "api.github.com";
 const CONNECTING = `connecting to ${HOST}`;
 const OPENED = "certificate matches";
 const CLOSING = "closing connection";
+/** As long as api.github.com. */
+const PUBLISH_HOST = "publish.server";
+const PUBLISH_CONNECTING = `publish: connecting to ${PUBLISH_HOST}, attempt 1 of 1`;
+const PUBLISH_OPENED = "publish: certificate matches";
+const PUBLISH_DONE = "publish: completed successfully";
+/** id-kp-clientAuth */
+const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
 /** The last line, of a poll that did not get there too. */
 const END = `(${CLOSING}|.* CI is unknown: )`;
 
@@ -87,8 +97,16 @@ function markOf(board: VirtualBoard): Mark {
   };
 }
 
-/** Boots a bundle, and marks what was counted when each line was printed, and at the end. Throws if the poll does not end as it should. */
-async function marksOfPoll(source: string, byFunction: boolean): Promise<Map<string, Mark>> {
+/**
+ * Boots a bundle, and marks what was counted when each line was printed, and at the end. Throws if the poll does not end as it should.
+ * @param expected lines that must have come by the end, and a pattern of the last one
+ */
+async function marksOfPoll(
+  source: string,
+  byFunction: boolean,
+  expected = [CONNECTING, OPENED, CLOSING],
+  end = END,
+): Promise<Map<string, Mark>> {
   const marks = new Map<string, Mark>();
   const board = await VirtualBoard.create({
     source,
@@ -100,11 +118,11 @@ async function marksOfPoll(source: string, byFunction: boolean): Promise<Map<str
   });
   try {
     board.boot();
-    await board.waitForLine(new RegExp(`^${END}`));
+    await board.waitForLine(new RegExp(`^${end}`));
     const turns = board.turns;
     await board.waitUntil(() => board.turns > turns);
-    marks.set(END, markOf(board));
-    for (const line of [CONNECTING, OPENED, CLOSING]) if (!marks.has(line)) throw new Error(`no line "${line}":\n${board.serial}`);
+    marks.set(end, markOf(board));
+    for (const line of expected) if (!marks.has(line)) throw new Error(`no line "${line}":\n${board.serial}`);
     return marks;
   } finally {
     board.stop();
@@ -140,5 +158,48 @@ export async function measureExchange({ suite, minify, byFunction = false }: Exc
   } finally {
     relay.close();
     await standIn.close();
+  }
+}
+
+/** A client certificate that has always the same size. */
+async function sameSizedClient(): Promise<Identity> {
+  const now = new Date();
+  const authorities = await makeAuthorities(now);
+  for (;;) {
+    const identity = await makeIdentity(authorities, now, { usages: [CLIENT_AUTH] });
+    if (identity.leaf.length === LEAF_BYTES) return identity;
+  }
+}
+
+/** Polls and publishes; gives what the publication's handshake costs, in which the server asks for a client certificate and gets one of 1.2 KB. */
+export async function measureClientAuthentication(minify: boolean): Promise<Cost> {
+  const standIn = await startSameSized("TLS_AES_128_GCM_SHA256");
+  const client = await sameSizedClient();
+  const server = await startPublishStandIn({ clientCa: client.chain, identity: standIn.identity });
+  const relays = [await startSteadyRelay(standIn.port), await startSteadyRelay(server.port)] as const;
+  try {
+    const { d } = createPrivateKey(client.key).export({ format: "jwk" });
+    const plain = configFor(relays[0].port, standIn.fingerprintSha1);
+    const config: BuildConfig = {
+      ...plain,
+      publish: {
+        ...plain.server,
+        host: PUBLISH_HOST,
+        port: relays[1].port,
+        path: "/topics/builds",
+        alpn: null,
+        retry: { base: 500, cap: 5000, attempts: 1 },
+        retryUnsafe: false,
+        certificates: [client.leaf.toString("latin1")],
+        key: Buffer.from(d!, "base64url").toString("latin1"),
+      },
+    };
+    const { code } = await buildFirmware({ config, board: "esp8266", keepNames: !minify });
+    const marks = await marksOfPoll(code, false, [PUBLISH_CONNECTING, PUBLISH_OPENED, PUBLISH_DONE], `(${PUBLISH_DONE}|publish: failed)`);
+    return costBetween(marks.get(PUBLISH_CONNECTING)!.counts, marks.get(PUBLISH_OPENED)!.counts);
+  } finally {
+    for (const relay of relays) relay.close();
+    await standIn.close();
+    await server.close();
   }
 }

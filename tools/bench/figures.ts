@@ -4,6 +4,8 @@ import type { KernelFigures } from "./kernels";
 
 export interface Figures extends KernelFigures {
   handshake: Cost;
+  /** With a client certificate. */
+  handshake_client_auth: Cost;
   response_8k: Cost;
   blob_bytes: number;
   bundle_bytes: number;

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { blobOf, GENERATED_FILE } from "../kernels/generate";
-import { type CipherSuite, type Cost, type ExchangeFigures, measureExchange } from "./exchange";
+import { type CipherSuite, type Cost, type ExchangeFigures, measureClientAuthentication, measureExchange } from "./exchange";
 import { type Figures, regressions } from "./figures";
 import { measureKernels } from "./kernels";
 import { costTable, sizeLines, speedTable } from "./table";
@@ -32,21 +32,27 @@ interface Exchanges {
   plain: ExchangeFigures;
 }
 
+interface Authentications {
+  minified: Cost;
+  plain: Cost;
+}
+
 async function measureBoth(suite: CipherSuite): Promise<Exchanges> {
   return { minified: await measureExchange({ suite, minify: true }), plain: await measureExchange({ suite, minify: false }) };
 }
 
-function figuresOf(blob: Uint8Array, { minified, plain }: Exchanges): Figures {
+function figuresOf(blob: Uint8Array, { minified, plain }: Exchanges, authenticated: Authentications): Figures {
   return {
     ...measureKernels(blob),
     handshake: dearer(minified.handshake, plain.handshake),
+    handshake_client_auth: dearer(authenticated.minified, authenticated.plain),
     response_8k: dearer(minified.response, plain.response),
     blob_bytes: blob.length,
     bundle_bytes: minified.size,
   };
 }
 
-function printTables(figures: Figures, aes: Exchanges, chacha: Exchanges): void {
+function printTables(figures: Figures, aes: Exchanges, chacha: Exchanges, authenticated: Authentications): void {
   for (const line of speedTable(figures)) console.log(line);
   console.log();
   const costs = [
@@ -58,6 +64,10 @@ function printTables(figures: Figures, aes: Exchanges, chacha: Exchanges): void 
     { name: "response of 8 KB", cost: exchanges.minified.response },
     { name: "  not minified", cost: exchanges.plain.response },
   ]);
+  costs.push(
+    { name: "handshake, client certificate", cost: authenticated.minified },
+    { name: "  not minified", cost: authenticated.plain },
+  );
   for (const line of [...costTable(costs), "", ...sizeLines(figures)]) console.log(line);
 }
 
@@ -93,9 +103,10 @@ async function main(): Promise<void> {
   }
   const blob = blobOf(readFileSync(GENERATED_FILE, "utf8"));
   const headline = await measureBoth(HEADLINE);
-  const figures = figuresOf(blob, headline);
+  const authenticated = { minified: await measureClientAuthentication(true), plain: await measureClientAuthentication(false) };
+  const figures = figuresOf(blob, headline, authenticated);
   if (options.json) console.log(JSON.stringify(figures));
-  else printTables(figures, headline, await measureBoth(OTHER));
+  else printTables(figures, headline, await measureBoth(OTHER), authenticated);
   if (options.check) check(figures);
   if (options.write) writeFileSync(LAST_FIGURES, `${JSON.stringify(figures, null, 2)}\n`);
 }

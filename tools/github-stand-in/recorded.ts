@@ -73,8 +73,19 @@ export function commonHeaders(): [string, string][] {
   return [...NEWER_HEADERS, ...recorded];
 }
 
-/** Fields that the recorded repository object has not, but the one of scenario get-repository has. */
+const repositories = new Map<string, Record<string, unknown>>();
+
+/** The recorded repository object with the fields that it has not, but the one of scenario get-repository has. */
 function repositoryOf(fullName: string, recorded: Record<string, unknown>): Record<string, unknown> {
+  let repository = repositories.get(fullName);
+  if (!repository) {
+    repository = filledUp(fullName, recorded);
+    repositories.set(fullName, repository);
+  }
+  return repository;
+}
+
+function filledUp(fullName: string, recorded: Record<string, unknown>): Record<string, unknown> {
   const whole = exchanges("get-repository")[0]!.response;
   const added = Object.entries(whole).filter(([name]) => !(name in recorded));
   const text = JSON.stringify({ ...recorded, ...Object.fromEntries(added) });

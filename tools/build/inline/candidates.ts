@@ -11,19 +11,23 @@ export interface Candidate {
   caller: FunctionNode | null;
 }
 
-/** Functions that are used once: called, and by another function. */
-export function candidatesIn(bindings: Bindings): Candidate[] {
-  const found: Candidate[] = [];
+/** Functions that are only called, and not by themselves: each with all of its calls. */
+export function candidatesIn(bindings: Bindings): Candidate[][] {
+  const found: Candidate[][] = [];
   for (const binding of new Set(bindings.of.values())) {
     const f = bindings.parents.get(binding.declarations[0]!);
-    const [use] = binding.references;
     if (f?.type !== "FunctionDeclaration" || binding.kind !== "function") continue;
-    if (binding.declarations.length !== 1 || binding.references.length !== 1 || !use) continue;
-    const call = bindings.parents.get(use.node);
-    if (call?.type !== "CallExpression" || call.callee !== use.node || isWithin(call, f, bindings)) continue;
-    if (isFoldable(f)) found.push({ f, binding, call, caller: functionAround(call, bindings) });
+    if (binding.declarations.length !== 1 || binding.references.length === 0 || !isFoldable(f)) continue;
+    const calls = binding.references.map(({ node }) => callOf(node, bindings));
+    if (calls.some((call) => !call || isWithin(call, f, bindings))) continue;
+    found.push(calls.map((call) => ({ f, binding, call: call!, caller: functionAround(call!, bindings) })));
   }
   return found;
+}
+
+function callOf(node: AnyNode, bindings: Bindings): Call | null {
+  const call = bindings.parents.get(node);
+  return call?.type === "CallExpression" && call.callee === node ? call : null;
 }
 
 function isWithin(node: AnyNode, outer: AnyNode, bindings: Bindings): boolean {

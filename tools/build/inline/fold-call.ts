@@ -16,14 +16,15 @@ import {
   undefinedValue,
 } from "./nodes";
 import { evaluatedBefore } from "./order";
-import { type Leaf, neverEnds, returnsIn, withoutReturns } from "./returns";
-import { isInLoop, isTail, type Place, placeOf, statementAround, withBlock, withIf } from "./site";
-import { isPure, isSteady, ownerOf, type Script } from "./steady";
+import { anyLeaf, type Leaf, neverEnds, returnsIn, withoutReturns } from "./returns";
+import { isConditional, isInLoop, isLoopHead, isTail, type Place, placeOf, statementAround, withBlock, withIf } from "./site";
+import { sizeOf } from "./size";
+import { isInert, isPure, isSteady, ownerOf, type Script } from "./steady";
 
 type Variable = Extract<AnyNode, { type: "VariableDeclaration" }>;
 
 /** How the call is used. */
-type Use =
+export type Use =
   /** `return f();`, or `f();` where the caller ends anyway. */
   | { kind: "last"; isReturned: boolean }
   /** `f();` with something after it. */
@@ -31,16 +32,30 @@ type Use =
   /** Within a statement, where it is evaluated first. */
   | { kind: "value" };
 
-interface Job extends Candidate {
+export interface Job extends Candidate {
   bindings: Bindings;
   script: Script;
   body: Statement[];
 }
 
-/** Folds it if that can be done; says whether it was. */
-export function foldCall(candidate: Candidate, bindings: Bindings, script: Script): boolean {
+/** How a call can be folded. */
+export interface Plan {
+  job: Job;
+  /** Null: the call becomes the expression that the function returns. */
+  use: Use | null;
+  parameters: Parameter[];
+}
+
+/** Null if it cannot be folded where it stands. */
+export function planFold(candidate: Candidate, bindings: Bindings, script: Script): Plan | null {
   const job: Job = { ...candidate, bindings, script, body: (candidate.f.body as Extract<AnyNode, { type: "BlockStatement" }>).body };
-  return foldExpression(job) || foldStatements(job);
+  return planExpression(job) ?? planStatements(job);
+}
+
+export function carryOut({ job, use, parameters }: Plan): void {
+  if (use) placeStatements(job, use, parameters);
+  else placeExpression(job, parameters);
+  removeFunction(job);
 }
 
 /** Lets an `if` decide whether it is called, so that it can be folded then; says whether that was done. */
@@ -49,9 +64,8 @@ export function unfoldDecision({ call }: Candidate, bindings: Bindings): boolean
   if (evaluatedBefore(statement, call)) return false;
   const made = withIf(statement);
   if (!made?.some((one) => branchesOf(one).some((each) => evaluatedBefore(each, call)))) return false;
-  const place = placeOf(statement, bindings);
-  if (!place) return false;
-  put(place, made, 1);
+  if (isLoopHead(statement, bindings)) return false;
+  put(placeOf(statement, bindings), made, 1);
   return true;
 }
 
@@ -60,38 +74,56 @@ function branchesOf(statement: Statement): Statement[] {
   return [statement, ...[...listOf(statement.consequent), ...listOf(statement.alternate)].flatMap(branchesOf)];
 }
 
-/** A function that is one `return`, each of whose parameters can stand for its argument: the call becomes the expression. */
-function foldExpression(job: Job): boolean {
-  const [only] = job.body;
-  if (job.body.length !== 1 || only?.type !== "ReturnStatement" || !only.argument) return false;
-  const parameters = parametersOf(job);
-  if (parameters.some((one) => !one.isReplaced)) return false;
-  keepNames(job, parameters);
-  replace(job.bindings, job.call, only.argument);
-  removeFunction(job);
-  return true;
+/** A function that is one `return`, each of whose parameters can stand for its argument. */
+function planExpression(job: Job): Plan | null {
+  const value = returnedBy(job.body);
+  if (!value) return null;
+  const isAllInert = isInert(value, job.script) && job.call.arguments.every((one) => isInert(one, job.script));
+  const parameters = parametersOf(job, isAllInert);
+  return parameters.every((one) => one.isReplaced) ? { job, use: null, parameters } : null;
 }
 
-function foldStatements(job: Job): boolean {
+/** The expression that is all of a function. */
+export function returnedBy(body: Statement[]): Expression | null {
+  const [only] = body;
+  return body.length === 1 && only?.type === "ReturnStatement" && only.argument ? only.argument : null;
+}
+
+function placeExpression(job: Job, parameters: Parameter[]): void {
+  keepNames(job, parameters);
+  replace(job.bindings, job.call, returnedBy(job.body)!);
+}
+
+/** The interpreter reads all of a loop at each turn, also what it passes over. */
+const MAX_IN_LOOP = 300;
+
+function planStatements(job: Job): Plan | null {
   const { bindings, caller, call } = job;
   const around = statementAround(call, bindings);
   const use = useOf(job, around);
-  if (!use) return false;
-  const isLone = use.kind === "value" && returnsIn(job.body).length === 1 && job.body.at(-1)?.type === "ReturnStatement";
-  if (use.kind !== "last" && !isLone && !withoutReturns(job.body, () => [])) return false;
-  const parameters = parametersOf(job);
-  if (!caller && (use.kind !== "statement" || parameters.some((one) => !one.isReplaced) || localsOf(job).length > 0)) return false;
+  if (!use || isLoopHead(around, bindings)) return null;
+  if (isInLoop(around, bindings) && isConditional(around, bindings) && sizeOf(job.f.body) > MAX_IN_LOOP) return null;
+  if (use.kind !== "last" && !isLone(job, use) && !withoutReturns(job.body, anyLeaf)) return null;
+  const parameters = parametersOf(job, false);
+  if (!caller && (use.kind !== "statement" || parameters.some((one) => !one.isReplaced) || localsOf(job).length > 0)) return null;
+  return { job, use, parameters };
+}
+
+/** Whether all that it returns stands at its end. */
+function isLone({ body }: Job, use: Use): boolean {
+  return use.kind === "value" && returnsIn(body).length === 1 && body.at(-1)?.type === "ReturnStatement";
+}
+
+function placeStatements(job: Job, use: Use, parameters: Parameter[]): void {
+  const { bindings, call, caller } = job;
   if (caller) withBlock(caller, bindings);
   const statement = statementAround(call, bindings);
   const place = placeOf(statement, bindings);
-  if (!place) return false;
   keepNames(job, parameters);
   const ahead = parameters.filter((one) => !one.isReplaced).flatMap(evaluate);
   if (use.kind === "last") placeLast(job, place, statement, ahead, use.isReturned);
   else if (use.kind === "statement") placeStatement(job, place, ahead);
-  else placeValue(job, place, statement as Statement, ahead, isLone);
-  removeFunction(job);
-  return true;
+  else placeValue(job, place, statement as Statement, ahead, isLone(job, use));
 }
 
 function useOf({ bindings, call, caller, script }: Job, around: AnyNode): Use | null {
@@ -103,21 +135,26 @@ function useOf({ bindings, call, caller, script }: Job, around: AnyNode): Use | 
   return before?.every((one) => isSteady(one, caller, bindings, script)) ? { kind: "value" } : null;
 }
 
-interface Parameter {
+export interface Parameter {
   binding: Binding;
   value: Expression;
   /** The argument stands wherever the parameter is read. */
   isReplaced: boolean;
 }
 
-/** The call's arguments in their order; what is passed beyond the parameters comes last, as a parameter that nothing reads. */
-function parametersOf({ f, call, bindings, caller, script }: Job): Parameter[] {
+/**
+ * The call's arguments in their order; what is passed beyond the parameters comes last, as a parameter that nothing reads.
+ *
+ * @param isAllInert nothing that the function or an argument does changes anything
+ */
+function parametersOf({ f, call, bindings, caller, script }: Job, isAllInert: boolean): Parameter[] {
   const parameters = f.params.map((one, index): Parameter => {
     const binding = bindings.of.get(one)!;
     const value = (call.arguments[index] ?? undefinedValue()) as Expression;
     const isWritten = binding.references.some((reference) => reference.isWrite);
     const isChangedByOthers = call.arguments.some((other) => other !== value && writesIn(other, value));
-    const isReplaced = !isWritten && !isChangedByOthers && isSteady(value, caller, bindings, script) && isCheap(value, binding);
+    const isSame = isAllInert || (!isChangedByOthers && isSteady(value, caller, bindings, script));
+    const isReplaced = !isWritten && isSame && isCheap(value, binding, bindings);
     return { binding, value, isReplaced };
   });
   const none = { name: "", kind: "parameter", scope: f, declarations: [], references: [] } as Binding;
@@ -143,8 +180,8 @@ function mentions(node: AnyNode, name: string): boolean {
 const shortLiteral = 8;
 
 /** Whether reading the argument costs no more than reading a variable. */
-function isCheap(value: AnyNode, binding: Binding): boolean {
-  if (binding.references.length <= 1) return true;
+function isCheap(value: AnyNode, binding: Binding, bindings: Bindings): boolean {
+  if (!binding.references.some((one, index) => index > 0 || isInLoop(one.node, bindings))) return true;
   if (value.type === "Literal") return (value.raw ?? "").length <= shortLiteral;
   return value.type === "Identifier" || value.type === "ThisExpression" || value.type === "UnaryExpression";
 }
@@ -230,7 +267,7 @@ function rename(binding: Binding, name: string): void {
   for (const one of binding.references) one.node.name = name;
 }
 
-function freshName(name: string, script: Script): string {
+export function freshName(name: string, script: Script): string {
   const base = name.replace(/\$\d+$/, "");
   for (let count = 2; ; count++) {
     const made = `${base}$${count}`;

@@ -69,6 +69,30 @@ describe("folded", () => {
     ["const y = x ? f(x) : 0", "function f(x) { say(x); return x + 1; } function go(x) { const y = x ? f(x) : 0; return y; }"],
     ["if (x && f(x))", "function f(x) { say(x); return x > 1; } function go(x) { if (x && f(x)) say(8); return 9; }"],
     ["return x ? f(x) : 0", "function f(x) { say(x); return x + 1; } function go(x) { return x ? f(x) : 0; }"],
+    [
+      "called twice, and short",
+      "function f(x) { if (x > 1) throw x; } function go(x) { f(x); say(x); f(x + 1); return f2(x) + f2(3); } function f2(x) { return x * 2; }",
+    ],
+    [
+      "a switch that returns, and what follows it",
+      "function f(x) { switch (x) { case 0: case 3: return 'none'; case 1: if (say(x)) return 'one'; return 'no'; } return 'many'; } function go(x) { const y = f(x); say(y); return y; }",
+    ],
+    [
+      "a switch with a default",
+      "function f(x) { switch (x) { case 0: return 'none'; default: return 'some'; } } function go(x) { f2(f(x)); return 1; } function f2(x) { say(x); }",
+    ],
+    [
+      "a branch that goes on where another returns",
+      "function f(x) { if (x) { const y = x + 1; if (y > 2) return 'many'; say(y); } return 'few'; } function go(x) { const z = f(x); say(z); return z; }",
+    ],
+    [
+      "arguments that only read",
+      "const s = { n: 3 }; function f(a, b) { return 'abcdef'.charCodeAt(a) > 'abcdef'.charCodeAt(b); } function go(x) { s.n = x; return x && !f(s.n, x - 1); }",
+    ],
+    [
+      "a closure as an argument before",
+      "function f(x) { const y = x + 1; return y; } function m(a, b) { return a() + b; } function go(x) { const h = m.bind(null, () => x, f(x)); return h(); }",
+    ],
     ["in a loop", "function f(i) { let n; if (i) n = i; say(n); } function go(x) { for (let i = 0; i < 3; i++) f(i); }"],
     ["in an arrow function's expression", "function f(x) { say('f'); return x; } function go(x) { return [1].map((y) => f(x)); }"],
     [
@@ -89,12 +113,19 @@ describe("folded", () => {
 describe("left as it is", () => {
   test.each([
     ["used as a value", "function f(x) { say(x); } function go(x) { [x].forEach(f); }"],
-    ["called twice", "function f(x) { say(x); say(1); } function go(x) { f(x); f(2); }"],
+    [
+      "called twice, and long",
+      "function f(x) { say('a text of some length'); say(x + 1); say('and another of some length'); } function go(x) { f(x); f(2); }",
+    ],
     ["recursive", "function f(x) { if (x) f(x - 1); say(x); } function go(x) { return x; }"],
     ["uses this", "function f() { return this; } function go(x) { return typeof f(); }"],
     ["uses arguments", "function f() { return arguments.length; } function go(x) { return f(x, x); }"],
     ["evaluated not first", "function f(x) { say('f'); return x; } function go(x) { return say(x) + f(x); }"],
     ["evaluated maybe", "function f(x) { say('f'); return x; } function go(x) { return x && f(x) === 2; }"],
+    [
+      "a switch that is left by break",
+      "function f(x) { switch (x) { case 0: if (say(x) === 0) break; return 'zero'; case 1: return 'one'; } return 'many'; } function go(x) { const y = f(x); say(y); return y; }",
+    ],
     ["a return in a loop", "function f(x) { while (true) { if (x++ > 1) return; say(x); } } function go(x) { f(x); say('after'); }"],
     ["makes a function", "function f(x) { return [1].map(() => x); } function go(x) { say(0); return f(x); }"],
   ])("%s", async (_name, functions) => {

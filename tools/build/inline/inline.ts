@@ -6,7 +6,8 @@ import { minify } from "terser";
 import { type AnyNode, type FunctionNode, isFunction, type Program, parseScript } from "../syntax";
 import { type Bindings, childrenOf, readBindings } from "./bindings";
 import { candidatesIn } from "./candidates";
-import { foldCall, unfoldDecision } from "./fold-call";
+import { copyForEach, isWorthCopies } from "./copies";
+import { carryOut, type Plan, planFold, unfoldDecision } from "./fold-call";
 import type { Statement } from "./nodes";
 import { readScript, type Script } from "./steady";
 
@@ -43,12 +44,22 @@ function foldWithin(root: Program | FunctionNode, script: Script): void {
 function foldRound(root: Program | FunctionNode, script: Script): boolean {
   const bindings = readBindings(root);
   const changed = new Set<AnyNode>();
-  for (const candidate of candidatesIn(bindings)) {
-    if (root.type === "Program" && candidate.binding.scope !== root) continue;
-    const involved = [candidate.f, ...functionsAround(candidate.call, root, bindings)];
+  for (const candidates of candidatesIn(bindings)) {
+    const [first] = candidates;
+    if (root.type === "Program" && first!.binding.scope !== root) continue;
+    const involved = [first!.f, ...candidates.flatMap((one) => functionsAround(one.call, root, bindings))];
     if (involved.some((one) => changed.has(one))) continue;
-    if (foldCall(candidate, bindings, script)) for (const one of involved) changed.add(one);
-    else if (unfoldDecision(candidate, bindings)) return true;
+    const plans = candidates.map((one) => planFold(one, bindings, script));
+    const isWhole = plans.every((plan) => plan !== null);
+    if (candidates.length === 1 && isWhole) {
+      carryOut(plans[0]!);
+      for (const one of involved) changed.add(one);
+    } else if (isWhole && isWorthCopies(plans as Plan[])) {
+      copyForEach(candidates, bindings, script);
+      return true;
+    } else if (candidates.length === 1 && unfoldDecision(first!, bindings)) {
+      return true;
+    }
   }
   return changed.size > 0;
 }

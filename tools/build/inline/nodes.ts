@@ -24,6 +24,10 @@ export function returnStatement(argument: Expression | null): Statement {
   return { type: "ReturnStatement", argument, ...here };
 }
 
+export function breakStatement(): Statement {
+  return { type: "BreakStatement", label: null, ...here };
+}
+
 export function identifier(name: string): Extract<AnyNode, { type: "Identifier" }> {
   return { type: "Identifier", name, ...here };
 }

@@ -1,11 +1,16 @@
 /** Function bodies without their returns, so that they can stand in the middle of another function. */
 import { type AnyNode, isFunction } from "../syntax";
 import { childrenOf } from "./bindings";
-import { block, ifStatement, listOf, type Statement } from "./nodes";
+import { block, breakStatement, copyOf, ifStatement, listOf, type Statement } from "./nodes";
+import { sizeOf } from "./size";
 
 type Return = Extract<AnyNode, { type: "ReturnStatement" }>;
+type Switch = Extract<AnyNode, { type: "SwitchStatement" }>;
 /** What stands in the place of `return argument;`. */
-export type Leaf = (argument: Return["argument"]) => Statement[];
+export type Leaf = ((argument: Return["argument"]) => Statement[]) & { isOnlyAsked?: boolean };
+
+/** Stands for any leaf when it is asked whether the returns can go. */
+export const anyLeaf: Leaf = Object.assign(() => [], { isOnlyAsked: true });
 
 /** The return statements of a function's body, those of functions in it left out. */
 export function returnsIn(nodes: AnyNode[]): Return[] {
@@ -52,14 +57,19 @@ export function withoutReturns(statements: Statement[], leaf: Leaf): Statement[]
   return [...done, ...leaf(null)];
 }
 
+/** So much may stand in both branches of an `if`. */
+const MAX_TWICE = 40;
+
 function withoutReturnsIn(one: Statement, rest: Statement[], leaf: Leaf): Statement[] | null {
   if (one.type === "ReturnStatement") return leaf(one.argument);
+  if (one.type === "SwitchStatement") return switchWithoutReturns(one, rest, leaf);
   if (one.type === "IfStatement") {
-    const [then, otherwise] = [listOf(one.consequent), listOf(one.alternate)];
-    if (rest.length > 0 && !neverEnds(then) && !neverEnds(otherwise)) return null;
-    const thenDone = withoutReturns(neverEnds(then) ? then : [...scoped(then), ...rest], leaf);
-    const otherwiseDone = withoutReturns(neverEnds(otherwise) ? otherwise : [...scoped(otherwise), ...rest], leaf);
-    return thenDone && otherwiseDone && [ifStatement(one.test, thenDone, otherwiseDone)];
+    const branches = [listOf(one.consequent), listOf(one.alternate)] as const;
+    const goingOn = branches.filter((each) => !neverEnds(each)).length;
+    // What has been asked may have grown since, as arguments came in the place of parameters.
+    if (leaf.isOnlyAsked && goingOn === 2 && rest.reduce((sum, each) => sum + sizeOf(each), 0) > MAX_TWICE) return null;
+    const [then, otherwise] = branches.map((each) => joined(each, goingOn === 2 ? rest.map(copyOf) : rest, leaf));
+    return then && otherwise ? [ifStatement(one.test, then, otherwise)] : null;
   }
   if (rest.length > 0 && !neverEnds([one])) return null;
   if (one.type === "BlockStatement") {
@@ -76,7 +86,42 @@ function withoutReturnsIn(one: Statement, rest: Statement[], leaf: Leaf): Statem
   return null;
 }
 
-/** Statements of a block that others will follow: what they declare stays their own. */
-function scoped(statements: Statement[]): Statement[] {
-  return statements.some((one) => one.type === "VariableDeclaration") ? [block(statements)] : statements;
+/** A branch and what follows it; null if that would see what the branch declares. */
+function joined(branch: Statement[], rest: Statement[], leaf: Leaf): Statement[] | null {
+  if (neverEnds(branch)) return withoutReturns(branch, leaf);
+  const declared = branch.flatMap((one) =>
+    one.type === "VariableDeclaration" ? one.declarations.map((each) => (each.id as { name: string }).name) : [],
+  );
+  if (rest.some((one) => declared.some((name) => mentions(one, name)))) return null;
+  return withoutReturns([...branch, ...rest], leaf);
+}
+
+function mentions(node: AnyNode, name: string): boolean {
+  return (node.type === "Identifier" && node.name === name) || childrenOf(node).some((one) => mentions(one, name));
+}
+
+const takesBreaks = new Set(["ForStatement", "ForInStatement", "ForOfStatement", "WhileStatement", "DoWhileStatement", "SwitchStatement"]);
+
+/** Whether a `break` in it ends what is around it. */
+function breaksOut(node: AnyNode): boolean {
+  if (isFunction(node) || takesBreaks.has(node.type)) return false;
+  return node.type === "BreakStatement" || childrenOf(node).some(breaksOut);
+}
+
+/** What follows a `switch` all of whose cases return becomes its `default`. */
+function switchWithoutReturns(one: Switch, rest: Statement[], leaf: Leaf): Statement[] | null {
+  if (one.cases.some((each) => each.consequent.length > 0 && !neverEnds(each.consequent))) return null;
+  if (one.cases.at(-1)?.consequent.length === 0 || one.cases.some((each) => each.consequent.some(breaksOut))) return null;
+  const cases: Switch["cases"] = [];
+  for (const each of one.cases) {
+    const consequent = withoutReturns(each.consequent, leaf);
+    if (!consequent) return null;
+    cases.push({ ...each, consequent: each.consequent.length > 0 ? [...consequent, breakStatement()] : [] });
+  }
+  if (one.cases.every((each) => each.test)) {
+    const consequent = withoutReturns(rest, leaf);
+    if (!consequent) return null;
+    cases.push({ type: "SwitchCase", test: null, consequent, start: 0, end: 0 });
+  }
+  return [{ ...one, cases }];
 }

@@ -46,13 +46,19 @@ export function functionAround(node: AnyNode, bindings: Bindings): FunctionNode 
   return null;
 }
 
-/** The statements that the one at hand stands among; null where it is the head of a loop. A branch that is no block is made one. */
-export function placeOf(statement: AnyNode, bindings: Bindings): Place | null {
+/** Whether it is the head of a `for`, where nothing can stand before it. */
+export function isLoopHead(statement: AnyNode, bindings: Bindings): boolean {
+  const holder = bindings.parents.get(statement)!;
+  return (
+    (holder.type === "ForStatement" || holder.type === "ForInStatement" || holder.type === "ForOfStatement") && statement !== holder.body
+  );
+}
+
+/** The statements that the one at hand stands among. A branch that is no block is made one. */
+export function placeOf(statement: AnyNode, bindings: Bindings): Place {
   const holder = bindings.parents.get(statement)!;
   const list = listIn(holder);
   if (list) return { list, index: list.indexOf(statement as Statement), holder };
-  if (holder.type === "ForStatement" || holder.type === "ForInStatement" || holder.type === "ForOfStatement")
-    if (statement !== holder.body) return null;
   const made = block([statement as Statement]);
   if (holder.type === "IfStatement" && holder.alternate === statement) holder.alternate = made;
   else if (holder.type === "IfStatement") holder.consequent = made;

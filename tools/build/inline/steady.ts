@@ -8,6 +8,8 @@ import { type Binding, type Bindings, childrenOf, readBindings } from "./binding
 export interface Script {
   /** Properties that get their value where their object is made, and never another. */
   constantProperties: Set<string>;
+  /** Names of properties that objects of the script have. */
+  ownProperties: Set<string>;
   /** Variables of the script itself and globals that are written. */
   writtenOutside: Set<string>;
   /** Every name, so that new ones can be made. */
@@ -25,10 +27,14 @@ export function readScript(program: Program): Script {
   const given = new Set<string>();
   reserved ??= reservedNames();
   const changed = new Set<string>(reserved);
+  const ownProperties = new Set<string>();
   let isOpen = false;
   const write = (target: AnyNode) => {
     if (target.type === "Identifier" && !bindings.of.has(target)) writtenOutside.add(target.name);
-    if (target.type === "MemberExpression" && !target.computed && target.property.type === "Identifier") changed.add(target.property.name);
+    if (target.type === "MemberExpression" && !target.computed && target.property.type === "Identifier") {
+      changed.add(target.property.name);
+      ownProperties.add(target.property.name);
+    }
   };
   full(program, (node) => {
     const at = node as AnyNode;
@@ -37,10 +43,10 @@ export function readScript(program: Program): Script {
     if (at.type === "ForInStatement" || at.type === "ForOfStatement") write(at.left);
     if (at.type === "MemberExpression" && at.property.type === "Identifier" && setters.has(at.property.name)) isOpen = true;
     if ((at.type === "Property" || at.type === "MethodDefinition" || at.type === "PropertyDefinition") && at.key.type === "Identifier")
-      (at.type === "Property" && at.kind === "init" ? given : changed).add(at.key.name);
+      for (const names of [ownProperties, at.type === "Property" && at.kind === "init" ? given : changed]) names.add(at.key.name);
   });
   const constantProperties = new Set([...given].filter((name) => !isOpen && !changed.has(name)));
-  return { constantProperties, writtenOutside, names: new Set([...bindings.names]) };
+  return { constantProperties, ownProperties, writtenOutside, names: new Set([...bindings.names]) };
 }
 
 /** Whether `node` has the same value whenever it is evaluated while `caller` runs, however often `caller` calls something in between. */
@@ -67,14 +73,53 @@ export function isSteady(node: AnyNode, caller: FunctionNode | null, bindings: B
     case "BinaryExpression":
     case "LogicalExpression":
       return steady(node.left) && steady(node.right);
+    case "ArrowFunctionExpression":
+    case "FunctionExpression":
+      return true;
+    case "CallExpression":
+      return (
+        node.callee.type === "MemberExpression" && isBind(node.callee, script) && [node.callee.object, ...node.arguments].every(steady)
+      );
     default:
       return false;
   }
 }
 
-/** A property that never changes; those of globals (String.fromCharCode) do not either. */
+function isBind({ property }: Extract<AnyNode, { type: "MemberExpression" }>, script: Script): boolean {
+  return property.type === "Identifier" && property.name === "bind" && !script.ownProperties.has("bind");
+}
+
+/** Methods of strings, arrays, functions and Math that change nothing. */
+const inertMethods = new Set(
+  `charCodeAt charAt substr substring slice split join indexOf lastIndexOf startsWith endsWith toLowerCase toUpperCase trim toString concat subarray
+  fromCharCode floor ceil round min max abs bind`.split(/\s+/),
+);
+const inertFunctions = new Set(["parseInt", "isNaN"]);
+
+/** Whether evaluating it changes nothing at all, whatever it gives. */
+export function isInert(node: AnyNode, script: Script): boolean {
+  if (node.type === "CallExpression") {
+    const { callee } = node;
+    const isKnown =
+      (callee.type === "Identifier" && inertFunctions.has(callee.name)) ||
+      (callee.type === "MemberExpression" &&
+        !callee.computed &&
+        callee.property.type === "Identifier" &&
+        inertMethods.has(callee.property.name) &&
+        !script.ownProperties.has(callee.property.name));
+    return isKnown && childrenOf(node).every((one) => isInert(one, script));
+  }
+  if (node.type === "ObjectExpression" || node.type === "ArrayExpression") return false;
+  return isPure(node) || (isOperation(node) && childrenOf(node).every((one) => isInert(one, script)));
+}
+
+function isOperation(node: AnyNode): boolean {
+  return ["MemberExpression", "BinaryExpression", "LogicalExpression", "ConditionalExpression"].includes(node.type);
+}
+
+/** A property that never changes; methods of JavaScript's own, and what globals have (String.fromCharCode), do not either. */
 function isFixed(name: string, object: AnyNode, bindings: Bindings, script: Script): boolean {
-  if (script.constantProperties.has(name)) return true;
+  if (script.constantProperties.has(name) || (inertMethods.has(name) && !script.ownProperties.has(name))) return true;
   return object.type === "Identifier" && !bindings.of.has(object) && !script.writtenOutside.has(object.name) && /^[A-Z]/.test(object.name);
 }
 

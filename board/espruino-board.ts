@@ -14,11 +14,10 @@ export function espruinoBoard(ram: Uint8Array, crypto: CryptoCall, network: Netw
     light,
     clock: {
       after: setTimeout,
-      repeat: setInterval,
       cancel: clearTimeout as (handle: unknown) => void,
     },
     console: { line: print, put: print },
-    patience: { join: 30_000, connect: 10_000, handshake: 15_000, response: 30_000 },
+    patience: { join: 30_000, tcp: 10_000, handshake: 15_000, response: 30_000 },
     copyIn: ram.set.bind(ram) as Board["copyIn"],
     copyOut(from, to) {
       return E.toString(ram.subarray(from, to));

@@ -151,3 +151,9 @@ interface Uint8Array {
   /** Espruino takes the bytes of a string, too. */
   set(bytes: EspruinoBytes, at?: number): void;
 }
+
+/** The modules that were required. */
+declare const Modules: {
+  /** Lets go of one. */
+  removeCached(name: string): void;
+};

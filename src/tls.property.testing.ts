@@ -233,7 +233,6 @@ class Theatre {
         this.timers.push(timer);
         return timer;
       },
-      repeat: () => undefined,
       cancel: (handle) => {
         this.timers = this.timers.filter((timer) => timer !== handle);
       },

@@ -61,7 +61,7 @@ export function fingerprint(der: Uint8Array, hash = "sha256"): Bytes {
 export function startSession(options: SessionOptions): Session {
   const board = nodeBoard({
     random: options.random,
-    ...(options.patience ? { patience: { join: 1000, connect: 1000, handshake: options.patience, response: 1000 } } : {}),
+    ...(options.patience ? { patience: { join: 1000, tcp: 1000, handshake: options.patience, response: 1000 } } : {}),
   });
   if (options.crypto) board.crypto = options.crypto(board.crypto, board.ram);
   const cut = options.cut ?? chunksOf(268);

@@ -39,7 +39,7 @@ export interface Tls extends Handshaking, StreamEvents {
 }
 
 /**
- * Connects and shakes hands. Wi-Fi must be up. The handshake's code is loaded only while it goes on. After board.patience.connect
+ * Connects and shakes hands. Wi-Fi must be up. The handshake's code is loaded only while it goes on. After board.patience.tcp
  * milliseconds without TCP it ends with connect_timeout, after board.patience.handshake more with handshake_timeout.
  *
  * @once
@@ -89,14 +89,16 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
  * @once
  */
 function connectTls(this: Tls): void {
+  this.ready = null as never;
   const options = this.options;
-  this.limit(this.board.patience.connect, ErrorCode.connect_timeout);
+  this.limit(this.board.patience.tcp, ErrorCode.connect_timeout);
   this.data = feedConnection.bind(null, this);
   this.stream = this.board.network.open(options.address || options.host, options.port, this);
 }
 
 /** @once */
 function connectedTls(this: Tls): void {
+  this.connected = null as never;
   this.limit(this.board.patience.handshake, ErrorCode.handshake_timeout);
   this.board.clock.after(this.resume.bind(this, this.begin), 0);
 }
@@ -119,7 +121,8 @@ function limitTls(this: Tls, ms: number, code: number): void {
 /** @once */
 function openedTls(this: Tls): void {
   // Lets go of the handshake and of its parts.
-  this.handshake = this.ready = this.connected = this.opened = null as never;
+  this.handshake = null as never;
+  this.opened = null as never;
   this.content = loadControl;
   this.wait = Wait.work;
   this.board.clock.cancel(this.timer);

@@ -28,7 +28,7 @@ export function fakeBoard(randomByte: () => number = () => 0): FakeBoard {
       if ((opAndPlace & ~0xffff) !== Op.jsonScan) throw new Error(`no such operation: ${opAndPlace.toString(16)}`);
       return scanJson(ram, opAndPlace & 0xffff, b, c);
     },
-    clock: { repeat() {}, after: () => undefined, cancel() {} },
+    clock: { after: () => undefined, cancel() {} },
     network: {
       joinWifi() {},
       isUp: () => false,
@@ -46,7 +46,7 @@ export function fakeBoard(randomByte: () => number = () => 0): FakeBoard {
       },
     },
     light: { show: (glow) => void shown.push(glow) },
-    patience: { join: 1000, connect: 1000, handshake: 1000, response: 1000 },
+    patience: { join: 1000, tcp: 1000, handshake: 1000, response: 1000 },
     copyIn(chunk, at) {
       ram.set(Buffer.from(chunk, "latin1"), at);
     },

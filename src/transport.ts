@@ -37,8 +37,6 @@ export interface ByteSink {
 }
 
 export interface Clock {
-  /** Calls f every ms milliseconds from now on, for ever. */
-  repeat(f: () => void, ms: number): void;
   /** Calls f once after ms milliseconds (0: next turn); gives a handle for `cancel`. */
   after(f: () => void, ms: number): unknown;
   cancel(handle: unknown): void;
@@ -90,7 +88,7 @@ export interface Board {
   /** The bytes of ram from `from` to before `to`. */
   copyOut(from: number, to: number): Bytes;
   /** Milliseconds that it may take: until Wi-Fi is joined, until TCP connects, for a handshake, and until a response is there. */
-  patience: { join: number; connect: number; handshake: number; response: number };
+  patience: { join: number; tcp: number; handshake: number; response: number };
   /** Fills ram[at .. at+length) with random bytes fit for keys. Returns 0 or an ErrorCode (source stuck, Wi-Fi down). */
   random(at: number, length: number): number;
 }

@@ -43,6 +43,7 @@ const ram = new Uint8Array(At.end);
 
 // Through these two anyone near could read the config's secrets.
 require("TelnetServer").setOptions({ mode: "off" });
+Modules.removeCached("TelnetServer");
 require("Wifi").stopAP();
 
 import("./kernel-store").then((part) => part.openKernels(ram, (code, crypto) => setTimeout(kernelsOpened, 0, ram, code, crypto)));

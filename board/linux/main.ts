@@ -10,7 +10,7 @@ import { espruinoBoard } from "../espruino-board";
 import { openSocket } from "../socket";
 
 /** The interpreted crypto takes a minute where the kernels take a second. */
-const PATIENCE = { join: 1_000, connect: 10_000, handshake: 300_000, response: 300_000 };
+const PATIENCE = { join: 1_000, tcp: 10_000, handshake: 300_000, response: 300_000 };
 
 const ram = new Uint8Array(At.end);
 const board = espruinoBoard(

@@ -46,12 +46,12 @@ export interface LightConfig {
 export interface PublishConfig extends ServerConfig {
   /** Path and query, percent-encoded. */
   path: string;
-  alpn: string | null;
+  alpn?: string | null;
   retry: BackoffOptions;
   /** A request that may have reached the server may be sent again. */
   retryUnsafe: boolean;
   /** null for none */
-  identity: Identity | null;
+  identity?: Identity | null;
 }
 
 /** The same as tools/config hands it to the build, which makes an Identity of the last two. */

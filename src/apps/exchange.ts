@@ -31,6 +31,13 @@ export function ask(poll: Poll): void {
   if (!tls) return;
   // A byte of what was drawn for the handshake: as random as the board can make it, and known to the server anyway.
   poll.job.chance = tls.ram[At.publicKey + 1];
+  if (!poll.requests) {
+    poll.result = null;
+    poll.side = 0;
+    poll.page = 1;
+    poll.requests = 0;
+    poll.place = 0;
+  }
   const exchange = openResponse(poll.job.board, takeAnswer) as Exchange;
   exchange.poll = poll;
   exchange.phase = Phase.asking;

@@ -26,9 +26,6 @@ export interface Poll extends TlsOptions, TlsEvents, TargetWalk {
 export function runPoll(job: BuildStatusJob): void {
   const poll = job.server() as unknown as Poll;
   poll.job = job;
-  poll.alpn = null;
-  poll.identity = null;
-  poll.seen = "";
   poll.tls = null;
   poll.opened = openedPoll;
   poll.closed = closedPoll;
@@ -36,11 +33,6 @@ export function runPoll(job: BuildStatusJob): void {
   poll.goesOn = false;
   poll.isOver = false;
   poll.results = [];
-  poll.result = null;
-  poll.side = 0;
-  poll.page = 1;
-  poll.requests = 0;
-  poll.place = 0;
   poll.memory = job.memory;
   job.abort = poll.abort;
   if (job.board.network.isUp()) loadConnection(poll);

@@ -43,7 +43,6 @@ function abortPublication(this: PublishJob, code: number): void {
 /** Begins. */
 export function startPublication(p: Publication): void {
   const job = p.job;
-  p.seen = "";
   job.publication = p;
   job.abort = abortPublication as never;
   sendRequest(openClient(p, job.board, openPublication, ContentType.application_data, loadPublished));

@@ -47,7 +47,6 @@ export function takeCertificate(c: Handshaking): void {
 function beginHead(hs: HandshakeState, at: number, length: number): void {
   if (hs.listLeft < length) throw ErrorCode.decode_error;
   hs.listLeft -= length;
-  hs.isHead = true;
   hs.headAt = at;
   hs.fieldLeft = length;
 }
@@ -63,14 +62,14 @@ function readCertificatePiece(c: Handshaking): void {
   while (c.at < end) {
     n = end - c.at;
     if (n > hs.fieldLeft) n = hs.fieldLeft;
-    if (hs.isHead) {
+    if (hs.headAt) {
       c.ram.set(c.ram.subarray(c.at, c.at + n), hs.headAt);
       hs.headAt += n;
     } else if (hs.count === 1) keepLeaf(c, n);
     c.at += n;
     hs.fieldLeft -= n;
     if (!hs.fieldLeft) {
-      if (hs.isHead) takeHead(c);
+      if (hs.headAt) takeHead(c);
       else if (hs.listLeft > Head.last) beginHead(hs, HEAD + Head.extensions, Head.between);
       else {
         hs.isLast = true;
@@ -117,7 +116,7 @@ function beginCertificate(c: Handshaking, length: number): void {
     c.crypto(Op.sha256Init + At.hash);
   }
   hs.listLeft -= length;
-  hs.isHead = false;
+  hs.headAt = 0;
   hs.fieldLeft = length;
 }
 
@@ -126,6 +125,9 @@ function endCertificate(c: Handshaking): void {
   const hs = c.handshake;
   if (!hs.isLast || hs.fieldLeft) throw ErrorCode.decode_error;
   hs.part = HandshakePart.leaf;
+  // Memory is shortest now: what is read of the chunk is let go.
+  c.input = c.input.substr(c.pos);
+  c.pos = 0;
   c.content = hs.messages;
   c.step = hs.load;
 }

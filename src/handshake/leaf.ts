@@ -2,7 +2,7 @@
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
-import { fingerprintMatches } from "../trust/pin";
+import { FingerprintLength, fingerprintMatches } from "../trust/pin";
 import { readPublicKey } from "../x509/public-key";
 import { HandshakeType, type Handshaking } from "./state";
 import { expectMessage } from "./transcript";
@@ -12,9 +12,11 @@ export function judgeLeaf(c: Handshaking): void {
   const hs = c.handshake;
   c.crypto(Op.sha1Final + At.sha1, At.temp);
   c.crypto(Op.sha256Final + At.hash, At.digest);
-  c.options.seen = c.board.copyOut(At.temp, At.temp + 20);
   hs.trusted = fingerprintMatches(c.board, At.temp, At.digest, c.options.fingerprints);
-  if (!hs.trusted) throw ErrorCode.fingerprint_mismatch;
+  if (!hs.trusted) {
+    c.options.seen = c.board.copyOut(At.temp, At.temp + FingerprintLength.sha1);
+    throw ErrorCode.fingerprint_mismatch;
+  }
   const key = readPublicKey(hs.leaf);
   const bytes = new Uint8Array(key.length);
   bytes.set(hs.leaf.subarray(key.at, key.at + key.length));

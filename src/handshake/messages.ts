@@ -8,7 +8,11 @@ import { ErrorCode } from "../errors/codes";
 import { Wait } from "../record/connection";
 import { HandshakePart, HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
 
-/** Step: what is sent from now on is the server's answer. */
+/**
+ * Step: what comes from now on is the server's answer.
+ *
+ * @once
+ */
 export function startMessages(c: Handshaking): void {
   c.content = readHandshake;
   c.handshake.messages = readHandshake;

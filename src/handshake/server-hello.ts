@@ -93,6 +93,7 @@ function takeHello(c: Handshaking, found: HelloExtensions): void {
   if (found.group !== hs.group) throw ErrorCode.bad_group;
   if (found.length !== (hs.group === NamedGroup.x25519 ? 32 : 65)) throw ErrorCode.bad_key_share;
   hs.share = found.share;
+  hs.random = "";
   messageDone(c, HandshakeType.encrypted_extensions);
   c.pending = deriveHandshakeKeys;
 }

@@ -60,9 +60,9 @@ export interface TlsPeer {
   /** SHA-1 (20 bytes) or SHA-256 (32 bytes) of the leaf certificate; one must match. */
   fingerprints: Bytes[];
   /** The one protocol to offer by ALPN (RFC 7301), or null. */
-  alpn: Bytes | null;
-  identity: Identity | null;
-  /** Set by the handshake: the SHA-1 of the leaf that the server sent, whether it matched or not. */
+  alpn?: Bytes | null;
+  identity?: Identity | null;
+  /** Set by the handshake: the SHA-1 of the leaf that the server sent, if it is none of those. */
   seen: Bytes;
 }
 
@@ -96,8 +96,7 @@ export interface HandshakeState {
   bodyLeft: number;
   listLeft: number;
   fieldLeft: number;
-  /** The field is a head, gathered from headAt on, rather than a certificate; the last certificate was read. */
-  isHead: boolean;
+  /** Where the field's next bytes go, if it is a head; 0 if it is a certificate. The last certificate was read. */
   headAt: number;
   isLast: boolean;
   /** Certificates read; then, pieces of our Certificate sent. */

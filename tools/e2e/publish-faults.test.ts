@@ -18,7 +18,7 @@ import { type Direction, type Fault, type FaultProxy, startFaultProxy } from "./
 import { attemptsIn, green, makePeople, type People, publishConfig, startPublisher } from "./publish.testing";
 
 const success = "publish: completed successfully";
-const patience = { join: 1000, connect: 300, handshake: 1500, response: 400 };
+const patience = { join: 1000, tcp: 300, handshake: 1500, response: 400 };
 
 let people: People;
 let server: PublishStandIn;

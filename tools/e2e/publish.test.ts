@@ -196,7 +196,7 @@ describe("the stand-in for AWS IoT", () => {
 
   test("a server that never answers: it failed after the time allowed, sent once", async () => {
     const server = await start({ isSilent: true });
-    const patience = { join: 1000, connect: 1000, handshake: 5000, response: 100 };
+    const patience = { join: 1000, tcp: 1000, handshake: 5000, response: 100 };
     const lines = await startPublisher(publishConfig(people.server, server.port, people.client), { patience }).publish();
     expect(lines.at(-1)).toMatch(/^publish: failed: response_timeout: /);
     expect(server.requests).toHaveLength(1);

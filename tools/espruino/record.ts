@@ -86,7 +86,6 @@ function pollOnce(config: BuildConfig, network: Network, entries: Buffer[] | nul
       crypto,
       clock: {
         after: (f, ms) => setTimeout(f, ms),
-        repeat: () => 0,
         cancel: (handle) => clearTimeout(handle as NodeJS.Timeout),
       },
       network: {
@@ -102,7 +101,7 @@ function pollOnce(config: BuildConfig, network: Network, entries: Buffer[] | nul
         put() {},
       },
       light: { show() {} },
-      patience: { join: 5_000, connect: 10_000, handshake: 60_000, response: 60_000 },
+      patience: { join: 5_000, tcp: 10_000, handshake: 60_000, response: 60_000 },
       copyIn: (chunk, at) => ram.set(Buffer.from(chunk, "latin1"), at),
       copyOut: (from, to) => Buffer.from(ram.subarray(from, to)).toString("latin1"),
       random: (at, length) => (crypto(Op.hardwareRandom + at, length) ? 0 : 1),

@@ -40,7 +40,6 @@ export function nodeBoard(options: NodeBoardOptions = {}): Board {
     crypto: portableCrypto(ram, scanJson),
     clock: {
       after: (f, ms) => (ms ? setTimeout(f, ms) : setImmediate(f)),
-      repeat: (f, ms) => void setInterval(f, ms).unref(),
       cancel(handle) {
         clearTimeout(handle as NodeJS.Timeout);
         clearImmediate(handle as NodeJS.Immediate);
@@ -97,7 +96,7 @@ export function nodeBoard(options: NodeBoardOptions = {}): Board {
       },
     },
     light: { show: (glow) => options.onGlow?.(glow) },
-    patience: options.patience ?? { join: 5_000, connect: 10_000, handshake: 15_000, response: 30_000 },
+    patience: options.patience ?? { join: 5_000, tcp: 10_000, handshake: 15_000, response: 30_000 },
     copyIn(chunk, at) {
       for (let i = 0; i < chunk.length; i++) ram[at + i] = chunk.charCodeAt(i);
     },

@@ -26,8 +26,9 @@ export interface ServerConfig {
 }
 
 export interface StatusConfig {
-  /** One to eight. */
-  targets: Target[];
+  /** How many targets there are, one to eight; and each of them, made anew, so that not all are in memory at once. */
+  count: number;
+  target(index: number): Target;
   /** Sent as `Authorization: Bearer`; null for none. */
   token: string | null;
   intervalSeconds: number;

@@ -61,7 +61,7 @@ function isAnswered(exchange: Exchange): boolean {
 function nextRequest(exchange: Exchange): Bytes {
   const poll = exchange.poll;
   const status = poll.job.status();
-  let target = status.targets[poll.results.length];
+  let target = status.target(poll.results.length);
   let isAsked = true;
   let request = "";
   if (exchange.phase) {
@@ -70,12 +70,13 @@ function nextRequest(exchange: Exchange): Bytes {
     const error = last ? last.error : 0;
     // Whoever is refused for the rate, or for the token, is so for all targets.
     if (error === ErrorCode.status_rate_limited || error === ErrorCode.status_bad_token)
-      while (poll.results.length < status.targets.length) poll.results.push(unknownStatus(error, ""));
-    target = status.targets[poll.results.length];
-    if (!target || !responseKeepsAlive(exchange)) {
+      while (poll.results.length < status.count) poll.results.push(unknownStatus(error, ""));
+    const isDone = poll.results.length === status.count;
+    if (!isDone) target = status.target(poll.results.length);
+    if (isDone || !responseKeepsAlive(exchange)) {
       const skips = pollsToSkip(exchange.now, poll.requests, error, status.intervalSeconds);
       poll.job.skips = skips;
-      poll.goesOn = !!target;
+      poll.goesOn = !isDone;
       isAsked = false;
     }
   }

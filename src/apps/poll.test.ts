@@ -22,7 +22,7 @@ function fakeJob(targets = [target]) {
     board,
     abort: null,
     server: () => ({ host: "server.test", port: 443, fingerprints: [], caKeys: [], address: null }),
-    status: () => ({ targets, token: null, intervalSeconds: 300 }),
+    status: () => ({ count: targets.length, target: (index) => targets[index]!, token: null, intervalSeconds: 300 }),
     wifi: () => ({ ssid: "net", password: "" }),
     skips: 0,
     age: 0,

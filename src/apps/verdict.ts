@@ -27,24 +27,23 @@ export function hexPairs(bytes: Bytes): string {
 export function tellPoll(poll: Poll, code: number): void {
   const job = poll.job;
   const console = job.board.console;
-  const targets = job.status().targets;
+  const targets = job.status();
   const answers = poll.results.length;
   let worst = unknownStatus(code, "");
   let path = "";
   job.age = MAX_AGE_INTERVALS;
-  if (code === ErrorCode.fingerprint_mismatch) {
-    job.board.light.show(Glow.unknown);
+  const isStranger = code === ErrorCode.fingerprint_mismatch;
+  if (isStranger) {
     console.line("certificate doesn't match");
     console.line(hexPairs(poll.seen));
-    return;
   }
-  for (let i = 0; i < targets.length; i++) {
+  for (let i = 0; i < targets.count; i++) {
     const status = i < answers ? poll.results[i] : unknownStatus(code, "");
     if (!i || isWorse(status.glow, worst.glow)) {
       worst = status;
-      path = targets[i].path;
+      path = targets.target(i).path;
     }
-    console.line(statusLine(targets[i].label, status));
+    if (!isStranger || i < answers) console.line(statusLine(targets.target(i).label, status));
   }
   job.board.light.show(worst.glow);
   if (worst.glow !== Glow.unknown) job.age = 0;
@@ -56,10 +55,10 @@ export function tellPoll(poll: Poll, code: number): void {
 
 /** The state that is shown is too old. */
 export function tellTooOld(job: BuildStatusJob): void {
-  const targets = job.status().targets;
+  const targets = job.status();
   job.board.light.show(Glow.unknown);
-  for (let i = 0; i < targets.length; i++)
-    job.board.console.line(statusLine(targets[i].label, unknownStatus(ErrorCode.status_too_old, "")));
+  for (let i = 0; i < targets.count; i++)
+    job.board.console.line(statusLine(targets.target(i).label, unknownStatus(ErrorCode.status_too_old, "")));
 }
 
 /** Prints `text` and an ErrorCode's name and meaning after it. */

@@ -149,6 +149,21 @@ describe("ETags", () => {
     expect(changed.result).toMatchObject({ glow: Glow.success, notModified: false });
   });
 
+  test("only so many sides are remembered", () => {
+    const memory: Bytes[] = [];
+    const board = fakeBoard();
+    const walk: TargetWalk = { results: [], result: null, side: 0, page: 1, requests: 0, place: 0, memory };
+    const response = openResponse(board, takeAnswer) as AnswerResponse;
+    for (let i = 0; i < 8; i++) {
+      expect(targetRequest(walk, targetPath(walk, target(Source.statuses)), "h", null)).not.toContain("If-None-Match");
+      startResponse(response);
+      startAnswer(response, false, "");
+      playPiece(board, response, statuses("success", 1, tag));
+      takeTarget(walk, response, target(Source.statuses));
+    }
+    expect(Object.keys(memory)).toEqual(["0", "2", "4"]);
+  });
+
   test("each side has its own", () => {
     const memory: Bytes[] = [];
     poll(

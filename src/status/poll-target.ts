@@ -62,6 +62,8 @@ const MAX_CHECK_PAGES = 10;
 /** Digits of a commit that are remembered: all where they are published, else those that are shown. */
 const MAX_SHA = 64;
 const SHOWN_SHA = 7;
+/** Sides of targets of which something is remembered, the first ones: each takes eleven variables between the polls. */
+const MAX_REMEMBERED = 6;
 
 /** The path that is asked for next; decides the side of a target that is new, and its place. */
 export function targetPath(walk: TargetWalk, target: Target): string {
@@ -126,8 +128,8 @@ export function takeTarget(walk: TargetWalk, r: AnswerResponse, target: Target):
         isPassing = true;
       }
     }
-    walk.memory[place] = "";
-    if (walk.page === 1 && !next && etag && !isPassing)
+    if (place < MAX_REMEMBERED) walk.memory[place] = "";
+    if (walk.page === 1 && !next && etag && !isPassing && place < MAX_REMEMBERED)
       walk.memory[place] =
         answer.glow +
         " " +

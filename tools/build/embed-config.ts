@@ -1,11 +1,12 @@
 /** The checked config as the module "virtual:config" (board/config-here.d.ts): JavaScript whose strings are bytes. */
-import type { BuildConfig, PublishSettings } from "../../src/apps/config";
+import type { BuildConfig, PublishSettings, StatusConfig } from "../../src/apps/config";
+import { allTargets } from "../config/targets";
 import { certificatePieces } from "./client-identity";
 import { lightConstants } from "./light-constants";
 
 /** Every key that a config's sections can have: a section that is absent leaves no trace of its keys in the bundle. */
 export const configKeys =
-  "ssid password host port fingerprints caKeys address targets label source check checkQuery token intervalSeconds path alpn retry base cap attempts retryUnsafe identity message key".split(
+  "ssid password host port fingerprints caKeys address count target label source check checkQuery token intervalSeconds path alpn retry base cap attempts retryUnsafe identity message key".split(
     " ",
   );
 
@@ -14,7 +15,9 @@ export function configModule(config: BuildConfig): string {
   const sections = ["wifi", "server", "status", "publish"] as const;
   const functions = sections
     .map((name) => {
-      const value = name === "publish" && config.publish ? publishLiteral(config.publish) : literal(config[name]);
+      let value = literal(config[name]);
+      if (name === "publish" && config.publish) value = publishLiteral(config.publish);
+      if (name === "status") value = statusLiteral(config.status);
       return `export function ${name}Config() {\n  return ${value};\n}\n`;
     })
     .join("");
@@ -28,6 +31,14 @@ function publishLiteral({ certificates, key, ...plain }: PublishSettings): strin
   const message = `message: function (index) { switch (index) { ${cases} } return ""; }`;
   const identity = key === null ? "null" : `{ ${message}, key: function () { return ${byteString(key)}; } }`;
   return literal(plain).replace(/ }$/, `, identity: ${identity} }`);
+}
+
+/** The targets are given out one at a time. */
+function statusLiteral({ target, ...plain }: StatusConfig): string {
+  const targets = allTargets({ target, ...plain });
+  const cases = targets.map((one, index) => `case ${index}: return ${literal(one)};`).join(" ");
+  const body = targets.length === 1 ? `return ${literal(targets[0])};` : `switch (index) { ${cases} }`;
+  return literal(plain).replace(/ }$/, `, target: function (index) { ${body} } }`);
 }
 
 function literal(value: unknown): string {

@@ -1,6 +1,7 @@
 /** What of the firmware a config uses, as the text that stands in for src/features.ts. */
 import type { BuildConfig } from "../../src/apps/config";
 import { Source } from "../../src/status/poll-target";
+import { allTargets } from "../config/targets";
 
 /** The module that is replaced, as bundleFirmware names it. */
 export const featuresPath = "src/features";
@@ -9,6 +10,7 @@ export type Features = Record<keyof typeof import("../../src/features"), boolean
 
 export function configFeatures(config: BuildConfig): Features {
   const { publish, status, light } = config;
+  const targets = allTargets(status);
   const servers = [config.server, ...(publish ? [publish] : [])];
   return {
     usesPublish: publish !== null,
@@ -17,9 +19,9 @@ export function configFeatures(config: BuildConfig): Features {
     usesFingerprints: servers.some((one) => one.fingerprints.length > 0),
     usesCaKeys: servers.some((one) => one.caKeys.length > 0),
     usesToken: status.token !== null,
-    usesStatuses: status.targets.some((one) => one.source !== Source.checks),
-    usesChecks: status.targets.some((one) => one.source !== Source.statuses),
-    usesCheckName: status.targets.some((one) => one.check !== undefined),
+    usesStatuses: targets.some((one) => one.source !== Source.checks),
+    usesChecks: targets.some((one) => one.source !== Source.statuses),
+    usesCheckName: targets.some((one) => one.check !== undefined),
     usesLight: light !== null,
     usesColours: light !== null && light.pins.length > 1,
     usesNeopixel: light !== null && light.pixels !== null,

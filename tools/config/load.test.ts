@@ -6,6 +6,7 @@ import { projectRoot } from "../build/paths";
 import { toBuildConfig } from "./build-config";
 import type { ConfigFile, TargetFile } from "./config-file";
 import { ConfigError, checkConfigText, loadConfig } from "./load";
+import { allTargets } from "./targets";
 
 const exampleFile = join(projectRoot, "board/config.example.json");
 const example = readFileSync(exampleFile, "utf8");
@@ -131,13 +132,14 @@ describe("a config with a mistake gets one line that names the key and what is w
 describe("a right config", () => {
   test("the example is right", () => {
     expect(complaint(example)).toBe("");
+    expect(loadConfig(exampleFile).status.target(0)).toEqual({
+      label: "esp8266/Arduino",
+      path: "/repos/esp8266/Arduino/commits/master",
+      source: Source.auto,
+    });
     expect(loadConfig(exampleFile)).toMatchObject({
       server: { host: "api.github.com", port: 443, caKeys: [], address: null },
-      status: {
-        targets: [{ label: "esp8266/Arduino", path: "/repos/esp8266/Arduino/commits/master", source: Source.auto }],
-        token: null,
-        intervalSeconds: 300,
-      },
+      status: { count: 1, token: null, intervalSeconds: 300 },
       light: { pins: [2], activeLow: true, brightness: 100, pixels: null },
       publish: null,
     });
@@ -176,15 +178,16 @@ describe("a right config", () => {
         "c",
       ),
     );
-    expect(status.targets).toHaveLength(8);
-    expect(status.targets[0]).toEqual({
+    const targets = allTargets(status);
+    expect(targets).toHaveLength(8);
+    expect(targets[0]).toEqual({
       label: "esp8266/Arduino",
       path: "/repos/esp8266/Arduino/commits/feature%2Fx",
       source: Source.checks,
       check: "build \xc3\xa9",
       checkQuery: "build%20%C3%A9",
     });
-    expect(status.targets[1]!.label).toBe("main");
+    expect(targets[1]!.label).toBe("main");
     // 15 requests, 60 an hour
     expect(status.intervalSeconds).toBe(900);
   });

@@ -47,12 +47,19 @@ function findTooOften(targets: TargetFile[], path: string): Problem | null {
   };
 }
 
-/** The section as the build embeds it. */
+/** All of a config's targets. */
+export function allTargets({ count, target }: StatusConfig): Target[] {
+  return Array.from({ length: count }, (_, index) => target(index));
+}
+
+/** The section as the firmware reads it. */
 export function statusConfig(status: ConfigFile["status"]): StatusConfig {
   const targets = targetsOf(status);
   const { token, intervalSeconds } = targets[0]!;
+  const made = targets.map(targetConfig);
   return {
-    targets: targets.map(targetConfig),
+    count: made.length,
+    target: (index) => made[index]!,
     token: token ?? null,
     intervalSeconds: intervalSeconds ?? Math.max(defaultIntervalSeconds, leastInterval(requestsOf(targets), token !== undefined)),
   };

@@ -1,9 +1,11 @@
 /**
- * What the ESP8266's Espruino has by itself and the one for Linux lacks: Wi-Fi that is there at once, and the chip's own module. And what plays the
+ * What the ESP8266's Espruino has by itself and the one for Linux lacks: Wi-Fi that is there at once, and the chip's own module;
+ * pulses are left out, because on Linux their timer never runs and they pile up. And what plays the
  * double's record (record.ts says how the Storage file "double" is laid out); where a poll broke off it begins anew with the next one, which draws its
  * keys first (operation 26).
  */
 export const esp8266Shim = `
+global.digitalPulse=function(){};
 Modules.addCached("Wifi",function(){var up=[];exports.stopAP=function(){};exports.on=function(e,f){if(e=="connected")up.push(f)};
 exports.getIP=function(){return{ip:"192.168.1.104"}};exports.setSNTP=function(){};
 exports.connect=function(s,o,f){setTimeout(function(){up.forEach(function(u){u()});f(null)},10)}});

@@ -192,6 +192,14 @@ describe("hygiene", () => {
       "let n = 0; function f(a) { if (a < 2) again(); say(a); } function go(x) { n += 1; f(n); } function again() { go(0); say(n); }",
     ],
     [
+      "an argument that the function's own call changes",
+      "const s = { n: 1 }; function bump(x) { s.n++; say(x); say(s.n); say('bumped, which is said here'); return 0; } function f(a) { return bump(1) + a; } function go(x) { bump(x); return x || f(s.n); }",
+    ],
+    [
+      "a branch's local of a name that what follows means otherwise",
+      "const y = 10; function f(x) { if (x) { const y = x; if (y > 1) return 'many'; say(y); } return y; } function go(x) { const z = f(x); say(z); return z; }",
+    ],
+    [
       "properties of a variable's name",
       "function f(hs) { const n = 1; say({ n: hs.n }); } function go(x) { const n = { n: 4, hs: 5 }; f(n); return n; }",
     ],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ErrorCode } from "../errors/codes";
 import { fakeBoard } from "../transport.testing";
-import { backoffCeiling, backoffDelay, defaultBackoff, mayRetry, retryAfterSeconds } from "./backoff";
+import { backoffCeiling, backoffDelay, defaultBackoff, mayRetry } from "./backoff";
 
 const options = defaultBackoff();
 const place = 100;
@@ -101,11 +101,4 @@ describe("what is tried again", () => {
     ])
       expect(mayRetry(code, false)).toBe(false);
   });
-});
-
-test("Retry-After: seconds up to an hour, a date as an hour", () => {
-  expect(["", "0", "17", "3599", "3600", "86400", "99999999999", "-1", "x"].map(retryAfterSeconds)).toEqual([
-    0, 0, 17, 3599, 3600, 3600, 3600, 3600, 3600,
-  ]);
-  expect(retryAfterSeconds("Fri, 31 Dec 2027 23:59:59 GMT")).toBe(3600);
 });

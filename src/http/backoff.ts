@@ -4,7 +4,6 @@
  */
 import { ErrorCode } from "../errors/codes";
 import type { Board } from "../transport";
-import { parseCount } from "./count";
 
 export interface BackoffOptions {
   /** The first ceiling, milliseconds. */
@@ -19,9 +18,6 @@ export interface BackoffOptions {
 export function defaultBackoff(): BackoffOptions {
   return { base: 500, cap: 5000, attempts: 5 };
 }
-
-/** Longest Retry-After that is honoured, in seconds; a longer one counts as this. */
-const MAX_RETRY_AFTER = 3600;
 
 /** Two random bytes: a delay's resolution, 1/65536 of its ceiling. */
 const RANDOM_STEPS = 65536;
@@ -71,14 +67,4 @@ export function mayRetry(code: number, isWritten: boolean): boolean {
       return true;
   }
   return false;
-}
-
-/**
- * What a Retry-After header asks for, in seconds, at most an hour; 0 if there is none. Its other form, a date, needs the time of day, which
- * the board may not have: it counts as an hour.
- */
-export function retryAfterSeconds(header: string): number {
-  const seconds = parseCount(header, 10);
-  if (!header) return 0;
-  return seconds >= 0 && seconds < MAX_RETRY_AFTER ? seconds : MAX_RETRY_AFTER;
 }

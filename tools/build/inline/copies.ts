@@ -1,7 +1,8 @@
 /** Functions that are called several times, but are so small that a copy for each call takes no more than the function does. */
 import type { Bindings } from "./bindings";
 import type { Candidate } from "./candidates";
-import { freshName, type Plan } from "./fold-call";
+import type { Plan } from "./fold-call";
+import { freshName } from "./names";
 import { copyOf, type Statement } from "./nodes";
 import { sizeOf } from "./size";
 import type { Script } from "./steady";

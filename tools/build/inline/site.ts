@@ -164,3 +164,13 @@ function expressionWithIf(expression: Expression): Statement[] | null {
   const { name } = expression.left;
   return [ifStatement(test, [assignment(identifier(name), consequent)], [assignment(identifier(name), alternate)])];
 }
+
+/** Puts another node in a node's place. */
+export function replace(bindings: Bindings, old: AnyNode, made: AnyNode): void {
+  const parent = bindings.parents.get(old) as unknown as Record<string, unknown>;
+  for (const [key, value] of Object.entries(parent)) {
+    if (value === old) parent[key] = made;
+    else if (Array.isArray(value) && value.includes(old)) value[value.indexOf(old)] = made;
+  }
+  bindings.parents.set(made, parent as unknown as AnyNode);
+}

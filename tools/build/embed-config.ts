@@ -17,7 +17,7 @@ export function configModule(config: BuildConfig): string {
     .map((name) => {
       let value = literal(config[name]);
       if (name === "publish" && config.publish) value = publishLiteral(config.publish);
-      if (name === "status") value = statusLiteral(config.status);
+      if (name === "status" && config.status) value = statusLiteral(config.status);
       return `export function ${name}Config() {\n  return ${value};\n}\n`;
     })
     .join("");

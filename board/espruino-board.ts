@@ -22,6 +22,7 @@ export function espruinoBoard(ram: Uint8Array, crypto: CryptoCall, network: Netw
     copyOut(from, to) {
       return E.toString(ram.subarray(from, to));
     },
+    time: getTime,
     random() {
       return 0;
     },

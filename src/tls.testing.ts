@@ -5,7 +5,9 @@ import { nodeBoard } from "../tools/node-board/node-board";
 import "./handshake/certificate";
 import "./handshake/client-certificate";
 import "./handshake/hello";
+import "./handshake/issuer";
 import "./handshake/leaf";
+import "./handshake/leaf-facts";
 import "./handshake/messages";
 import "./handshake/parameters";
 import "./handshake/proof";
@@ -45,6 +47,8 @@ export interface SessionOptions {
   crypto?: (crypto: Board["crypto"], ram: Uint8Array) => Board["crypto"];
   /** The server's TCP closes after it has said all. */
   opened?: (session: Session) => void;
+  /** What Board.time gives, in seconds. */
+  time?: number;
   /** Bytes to play instead of a server's. */
   replay?: Buffer;
 }
@@ -63,6 +67,8 @@ export function startSession(options: SessionOptions): Session {
     random: options.random,
     ...(options.patience ? { patience: { join: 1000, tcp: 1000, handshake: options.patience, response: 1000 } } : {}),
   });
+  const { time } = options;
+  if (time !== undefined) board.time = () => time;
   if (options.crypto) board.crypto = options.crypto(board.crypto, board.ram);
   const cut = options.cut ?? chunksOf(268);
   const session = { events: [], committed: "", code: -1, sent: Buffer.alloc(0), board, server: null } as unknown as Session;

@@ -51,6 +51,7 @@ export function fakeBoard(randomByte: () => number = () => 0): FakeBoard {
       ram.set(Buffer.from(chunk, "latin1"), at);
     },
     copyOut: (from, to) => Buffer.from(ram.subarray(from, to)).toString("latin1"),
+    time: () => Date.now() / 1000,
     random(at, length) {
       for (let i = 0; i < length; i++) ram[at + i] = randomByte();
       return 0;

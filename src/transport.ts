@@ -89,6 +89,8 @@ export interface Board {
   copyOut(from: number, to: number): Bytes;
   /** Milliseconds that it may take: until Wi-Fi is joined, until TCP connects, for a handshake, and until a response is there. */
   patience: { join: number; tcp: number; handshake: number; response: number };
+  /** Seconds since 1970, UTC; what is less than a year after that is no time but how long the board has been on. */
+  time(): number;
   /** Fills ram[at .. at+length) with random bytes fit for keys. Returns 0 or an ErrorCode (source stuck, Wi-Fi down). */
   random(at: number, length: number): number;
 }

@@ -2,6 +2,7 @@
 
 import type { WifiConfig } from "../../src/apps/config";
 import { ErrorCode } from "../../src/errors/codes";
+import { usesCaKeys } from "../../src/features";
 import type { Network } from "../../src/transport";
 import { openSocket } from "../socket";
 
@@ -24,6 +25,8 @@ export function wifiNetwork(config: () => WifiConfig): Network {
       const settings = config();
       wifi.connect(settings.ssid, { password: settings.password }, (error) => {
         isUp = !error;
+        // Asks from now on, again and again; Espruino sets its clock to UTC by the answers.
+        if (usesCaKeys && isUp) wifi.setSNTP("pool.ntp.org", "0");
         done(error ? ErrorCode.wifi_refused : ErrorCode.none, error || wifi.getIP().ip);
       });
     },

@@ -19,8 +19,11 @@ export interface ServerConfig {
   port: number;
   /** SHA-1 (20 bytes) or SHA-256 (32 bytes) of the leaf certificate's DER; may be empty if `caKeys` is not. */
   fingerprints: Bytes[];
-  /** SHA-256 (32 bytes) of an issuing CA's SubjectPublicKeyInfo; may be empty if `fingerprints` is not. */
-  caKeys: Bytes[];
+  /** SHA-256 (32 bytes) of an issuing CA's SubjectPublicKeyInfo; may be absent if `fingerprints` is not empty. */
+  caKeys?: Bytes[];
+  /** With caKeys: when the firmware was built, in seconds since 1970, and whether connecting waits until the time is known. */
+  built?: number;
+  waitForTime?: boolean;
   /** Connect here instead of looking `host` up; null to look it up. */
   address: string | null;
 }

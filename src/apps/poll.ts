@@ -7,6 +7,7 @@
  *   closedPoll      what was found out, or why not (verdict.ts, loaded for that)
  */
 import { ErrorCode } from "../errors/codes";
+import { usesCaKeys } from "../features";
 import type { TargetWalk } from "../status/poll-target";
 import type { Tls, TlsEvents, TlsOptions } from "../tls";
 import type { BuildStatusJob } from "./build-status";
@@ -20,6 +21,8 @@ export interface Poll extends TlsOptions, TlsEvents, TargetWalk {
   /** The server closed the connection in order, and not all targets are asked yet. */
   goesOn: boolean;
   isOver: boolean;
+  /** The time is to be waited for before anything is connected. */
+  waitForTime?: boolean;
 }
 
 /** Begins a poll. It sets job.abort, and takes it back when it is over. */
@@ -39,9 +42,12 @@ export function runPoll(job: BuildStatusJob): void {
   else import("./join").then((part) => part.joinNetwork(job, (code) => (code ? poll.closed(code) : loadConnection(poll))));
 }
 
-/** Wi-Fi is up: has the connection opened. */
+/** Wi-Fi is up: has the connection opened, once the time is known if the config wants that. */
 function loadConnection(poll: Poll): void {
-  import("./connect").then((part) => part.connectPoll(poll));
+  if (usesCaKeys && poll.waitForTime) {
+    poll.waitForTime = false;
+    import("./wait-for-time").then((part) => part.waitForTime(poll, loadConnection));
+  } else import("./connect").then((part) => part.connectPoll(poll));
 }
 
 function openedPoll(this: Poll): void {

@@ -1,12 +1,14 @@
 /**
- * Certificate (RFC 8446 section 4.4.2), read as it streams in: only the leaf is kept, and hashed on its way; the rest of the chain is
- * stepped over.
+ * Certificate (RFC 8446 section 4.4.2), read as it streams in: only the leaf is kept until it is judged, and hashed on its way, and
+ * then, where its issuer is looked for, one other certificate at a time; the rest of the chain is stepped over.
  */
 import { MAX_CERTIFICATE, MAX_CERTIFICATE_MESSAGE, MAX_CHAIN } from "../bytes/limits";
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
-import { HandshakePart, type HandshakeState, type Handshaking, MESSAGE_HEADER } from "./state";
+import { usesCaKeys } from "../features";
+import { HandshakePart, type HandshakeState, HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
+import { expectMessage } from "./transcript";
 
 /**
  * Where the bytes before a certificate are gathered (At.message is free meanwhile): certificate_request_context's length (1 byte, it must be 0)
@@ -27,10 +29,18 @@ const enum Head {
 /** Bytes of the first head of an empty list. */
 const EMPTY = 4;
 
-/** Step: the header of the message at hs.message was read; c.at is behind it. Raises certificate_too_large. */
+/**
+ * Step: the header of the message at hs.message was read; c.at is behind it. Or a certificate of it was judged, and it goes on. Raises
+ * certificate_too_large.
+ */
 export function takeCertificate(c: Handshaking): void {
   const hs = c.handshake;
   hs.take = takeCertificate;
+  c.content = readCertificatePiece;
+  if (hs.count) {
+    c.step = readCertificateFields;
+    return;
+  }
   c.crypto(Op.sha256Update + At.transcript, hs.message, MESSAGE_HEADER);
   hs.bodyLeft = hs.length - MESSAGE_HEADER;
   if (hs.bodyLeft > MAX_CERTIFICATE_MESSAGE) throw ErrorCode.certificate_too_large;
@@ -40,7 +50,6 @@ export function takeCertificate(c: Handshaking): void {
   hs.listLeft = hs.bodyLeft;
   beginHead(hs, HEAD, hs.bodyLeft < Head.first ? EMPTY : Head.first);
   c.midMessage = true;
-  c.content = readCertificatePiece;
   c.step = c.at < c.end ? readCertificatePiece : c.more;
 }
 
@@ -56,24 +65,33 @@ function readCertificatePiece(c: Handshaking): void {
   const hs = c.handshake;
   let n = c.end - c.at;
   if (n > hs.bodyLeft) n = hs.bodyLeft;
-  const end = c.at + n;
+  hs.stop = c.at + n;
   hs.bodyLeft -= n;
   c.crypto(Op.sha256Update + At.transcript, c.at, n);
-  while (c.at < end) {
-    n = end - c.at;
+  c.step = readCertificateFields;
+}
+
+/** Step: reads the piece up to the end of a certificate that is to be judged, or to its own. */
+function readCertificateFields(c: Handshaking): void {
+  const hs = c.handshake;
+  while (c.at < hs.stop) {
+    let n = hs.stop - c.at;
     if (n > hs.fieldLeft) n = hs.fieldLeft;
     if (hs.headAt) {
       c.ram.set(c.ram.subarray(c.at, c.at + n), hs.headAt);
       hs.headAt += n;
-    } else if (hs.count === 1) keepLeaf(c, n);
+    } else if (hs.cert) keepCertificate(c, hs.cert, n);
     c.at += n;
     hs.fieldLeft -= n;
     if (!hs.fieldLeft) {
       if (hs.headAt) takeHead(c);
-      else if (hs.listLeft > Head.last) beginHead(hs, HEAD + Head.extensions, Head.between);
       else {
-        hs.isLast = true;
-        beginHead(hs, HEAD + Head.extensions, Head.last);
+        hs.isLast = hs.listLeft <= Head.last;
+        beginHead(hs, HEAD + Head.extensions, hs.isLast ? Head.last : Head.between);
+        if (hs.cert) {
+          judgeCertificate(c);
+          return;
+        }
       }
     }
   }
@@ -81,12 +99,24 @@ function readCertificatePiece(c: Handshaking): void {
   else endCertificate(c);
 }
 
-/** Keeps the next n bytes of the leaf, and hashes them for its fingerprints. */
-function keepLeaf(c: Handshaking, n: number): void {
+/** Keeps the next n bytes of a certificate, and hashes those of the leaf for its fingerprints. */
+function keepCertificate(c: Handshaking, cert: Uint8Array, n: number): void {
   const hs = c.handshake;
-  hs.leaf.set(c.ram.subarray(c.at, c.at + n), hs.leaf.length - hs.fieldLeft);
+  cert.set(c.ram.subarray(c.at, c.at + n), cert.length - hs.fieldLeft);
+  if (hs.count > 1) return;
   c.crypto(Op.sha1Update + At.sha1, c.at, n);
   c.crypto(Op.sha256Update + At.hash, c.at, n);
+}
+
+/** Has a part judge the certificate, in this one's place; it comes back here then. */
+function judgeCertificate(c: Handshaking): void {
+  const hs = c.handshake;
+  hs.part = hs.count > 1 ? HandshakePart.issuer : HandshakePart.leaf;
+  c.content = hs.messages;
+  c.step = hs.load;
+  // Memory is shortest now: what is read of the chunk is let go.
+  c.input = c.input.substr(c.pos);
+  c.pos = 0;
 }
 
 function takeHead(c: Handshaking): void {
@@ -109,9 +139,12 @@ function beginCertificate(c: Handshaking, length: number): void {
   // The extensions' length comes after it.
   if (!length || length + Head.last > hs.listLeft) throw ErrorCode.decode_error;
   if (++hs.count > MAX_CHAIN) throw ErrorCode.certificate_chain_too_long;
-  if (hs.count === 1) {
+  hs.cert = null;
+  if (hs.count === 1 || (usesCaKeys && hs.facts)) {
     if (length > MAX_CERTIFICATE) throw ErrorCode.certificate_too_large;
-    hs.leaf = new Uint8Array(length);
+    hs.cert = new Uint8Array(length);
+  }
+  if (hs.count === 1) {
     c.crypto(Op.sha1Init + At.sha1);
     c.crypto(Op.sha256Init + At.hash);
   }
@@ -120,14 +153,11 @@ function beginCertificate(c: Handshaking, length: number): void {
   hs.fieldLeft = length;
 }
 
-/** The message is whole: has the leaf judged. */
+/** The message is whole. Raises issuer_missing if no certificate of it vouched for the leaf. */
 function endCertificate(c: Handshaking): void {
   const hs = c.handshake;
   if (!hs.isLast || hs.fieldLeft) throw ErrorCode.decode_error;
-  hs.part = HandshakePart.leaf;
-  // Memory is shortest now: what is read of the chunk is let go.
-  c.input = c.input.substr(c.pos);
-  c.pos = 0;
+  if (!hs.trusted) throw ErrorCode.issuer_missing;
   c.content = hs.messages;
-  c.step = hs.load;
+  expectMessage(c, HandshakeType.certificate_verify);
 }

@@ -5,6 +5,7 @@ import { ErrorCode } from "../errors/codes";
 import { usesClientCertificate } from "../features";
 import { Wait } from "../record/connection";
 import { ContentType } from "../record/record-out";
+import type { CaVouched } from "../trust/ca";
 import type { PinMatched } from "../trust/pin";
 import type { SignatureVerified } from "../trust/server-signature";
 import { deriveApplicationSecrets, installClientKey } from "./key-schedule";
@@ -59,7 +60,7 @@ function sendFinished(c: Handshaking): void {
 }
 
 /** Lets application data through. Nothing else sets isOpen, and nothing can call this without the three proofs. */
-function openConnection(c: Handshaking, _trusted: PinMatched, _signed: SignatureVerified, _finished: FinishedVerified): void {
+function openConnection(c: Handshaking, _trusted: PinMatched | CaVouched, _signed: SignatureVerified, _finished: FinishedVerified): void {
   c.isOpen = true;
   c.step = c.more;
   c.opened();

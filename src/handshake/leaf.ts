@@ -1,28 +1,31 @@
-/** Whether the server's certificate is trusted, and its key. Loaded once its Certificate message is whole. */
+/** Whether the config names the server's certificate, and its key. Loaded once the leaf is whole. */
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
+import { usesCaKeys } from "../features";
 import { FingerprintLength, fingerprintMatches } from "../trust/pin";
 import { readPublicKey } from "../x509/public-key";
-import { HandshakeType, type Handshaking } from "./state";
-import { expectMessage } from "./transcript";
+import { HandshakePart, type Handshaking } from "./state";
 
-/** Step: is the leaf one that the config names, and what is its key? Raises fingerprint_mismatch and x509's errors. */
+/** Step: is the leaf one that the config names, or may a CA's key do, and what is its key? Raises fingerprint_mismatch and x509's errors. */
 export function judgeLeaf(c: Handshaking): void {
   const hs = c.handshake;
+  const cert = hs.cert as Uint8Array;
   c.crypto(Op.sha1Final + At.sha1, At.temp);
   c.crypto(Op.sha256Final + At.hash, At.digest);
   hs.trusted = fingerprintMatches(c.board, At.temp, At.digest, c.options.fingerprints);
+  hs.part = HandshakePart.certificate;
   if (!hs.trusted) {
     c.options.seen = c.board.copyOut(At.temp, At.temp + FingerprintLength.sha1);
-    throw ErrorCode.fingerprint_mismatch;
+    if (!usesCaKeys || !c.options.caKeys) throw ErrorCode.fingerprint_mismatch;
+    hs.part = HandshakePart.leafFacts;
   }
-  const key = readPublicKey(hs.leaf);
+  const key = readPublicKey(cert);
   const bytes = new Uint8Array(key.length);
-  bytes.set(hs.leaf.subarray(key.at, key.at + key.length));
-  // Only the key is needed from here on.
+  bytes.set(cert.subarray(key.at, key.at + key.length));
   key.at = 0;
   hs.key = key;
   hs.leaf = bytes;
-  expectMessage(c, HandshakeType.certificate_verify);
+  if (hs.trusted) hs.cert = null;
+  c.step = hs.load;
 }

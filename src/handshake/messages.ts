@@ -5,6 +5,7 @@
 import { MAX_MESSAGE } from "../bytes/limits";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
+import { usesCaKeys } from "../features";
 import { Wait } from "../record/connection";
 import { HandshakePart, HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
 
@@ -94,5 +95,7 @@ function loadPart(c: Handshaking): void {
   if (part === HandshakePart.parameters) import("./parameters").then((p) => resume(p.takeParameters));
   else if (part === HandshakePart.certificate) import("./certificate").then((p) => resume(p.takeCertificate));
   else if (part === HandshakePart.leaf) import("./leaf").then((p) => resume(p.judgeLeaf));
+  else if (usesCaKeys && part === HandshakePart.leafFacts) import("./leaf-facts").then((p) => resume(p.takeLeafFacts));
+  else if (usesCaKeys && part === HandshakePart.issuer) import("./issuer").then((p) => resume(p.judgeIssuer));
   else import("./proof").then((p) => resume(p.takeProof));
 }

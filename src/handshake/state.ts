@@ -1,6 +1,7 @@
 /** What a handshake knows on its way (RFC 8446 section 4). It hangs on the connection until it is complete and is then let go. */
 import type { Connection, Step } from "../record/connection";
 import type { Bytes } from "../transport";
+import type { CaVouched, LeafFacts } from "../trust/ca";
 import type { PinMatched } from "../trust/pin";
 import type { SignatureVerified } from "../trust/server-signature";
 import type { PublicKey } from "../x509/public-key";
@@ -40,6 +41,8 @@ export const enum HandshakePart {
   parameters,
   certificate,
   leaf,
+  leafFacts,
+  issuer,
   proof,
 }
 
@@ -54,11 +57,14 @@ export interface Identity {
   key(): Bytes;
 }
 
-/** Whom to connect to, and how to know it. */
+/** Whom to connect to, and how to know it: a fingerprint or a CA's key must match. */
 export interface TlsPeer {
   host: string;
-  /** SHA-1 (20 bytes) or SHA-256 (32 bytes) of the leaf certificate; one must match. */
+  /** SHA-1 (20 bytes) or SHA-256 (32 bytes) of the leaf certificate. */
   fingerprints: Bytes[];
+  /** SHA-256 (32 bytes) of an issuing CA's SubjectPublicKeyInfo; and the time of the firmware's build in seconds since 1970. */
+  caKeys?: Bytes[];
+  built?: number;
   /** The one protocol to offer by ALPN (RFC 7301), or null. */
   alpn?: Bytes | null;
   identity?: Identity | null;
@@ -99,11 +105,17 @@ export interface HandshakeState {
   /** Where the field's next bytes go, if it is a head; 0 if it is a certificate. The last certificate was read. */
   headAt: number;
   isLast: boolean;
-  /** Certificates read; then, pieces of our Certificate sent. */
+  /** The end of the piece that is being read. */
+  stop: number;
+  /** Certificates read. */
   count: number;
-  /** The leaf while it streams in, then its key alone. */
+  /** The certificate that streams in, if it is to be judged: the leaf, or one that may be its issuer's; else null. */
+  cert: Uint8Array | null;
+  /** The leaf's key. */
   leaf: Uint8Array;
   key: PublicKey;
+  /** What the leaf's issuer is to vouch for; there while it is looked for. */
+  facts: LeafFacts | null;
 
   /** The place of the server's signature in the workspace. */
   signature: number;
@@ -111,7 +123,7 @@ export interface HandshakeState {
   isAuthRequested: boolean;
 
   /** The proofs that an open connection needs; each is made only by its check. */
-  trusted: PinMatched | 0;
+  trusted: PinMatched | CaVouched | 0;
   signed: SignatureVerified | 0;
   finished: FinishedVerified | 0;
 }

@@ -20,6 +20,8 @@ import { verifyPkcs1 } from "./rsa-encodings";
 import { checkRules, Role } from "./rules";
 
 const HASH = 32;
+/** In seconds. */
+const YEAR = 31_536_000;
 /** Bytes that these functions use at the `place` that they are given: a piece that is hashed, or a signature of RSA-4096. */
 export const MAX_CA_PLACE = 512;
 
@@ -58,15 +60,13 @@ export interface LeafFacts {
  *
  * @param cert the leaf in DER
  * @param host the name that it must be good for
- * @param now seconds since 1970, UTC; 0 if the time is not known
+ * @param now seconds since 1970, UTC; less than a year if the time is not known
  * @param built the time of the firmware's build, in seconds; the time may not be before it
  * @param place where MAX_CA_PLACE bytes of the workspace are free. At.hash and At.digest are used too.
  * Raises time_unknown, time_before_build, leaf_name_mismatch, certificate_algorithm_unsupported, and the errors of readOutline, checkRules and namesHost.
- *
- * @part
  */
 export function considerLeaf(board: Board, cert: Uint8Array, host: string, now: number, built: number, place: number): LeafFacts {
-  if (!now) throw ErrorCode.time_unknown;
+  if (now < YEAR) throw ErrorCode.time_unknown;
   if (now < built) throw ErrorCode.time_before_build;
   const outline = readOutline(cert);
   const text = timeText(now);
@@ -120,8 +120,6 @@ function copySignature(board: Board, cert: Uint8Array, from: number, isEcdsa: bo
  * @param place where MAX_CA_PLACE bytes of the workspace are free, and stay so until the proof. At.hash, At.sha1, At.digest, At.temp and At.scratch are used too.
  * Gives 1 if stepIssuer is to go on, 0 if it is another certificate (issuer_missing if none is left). Raises leaf_signature_wrong and the errors of readOutline,
  * checkRules and readSubjectPublicKey.
- *
- * @part
  */
 export function considerIssuer(board: Board, facts: LeafFacts, cert: Uint8Array, caKeys: Bytes[], place: number): number {
   const outline = readOutline(cert);

@@ -29,8 +29,6 @@ const serverAuthId = "6,8,43,6,1,5,5,7,3,1";
  * @param place 15 bytes of the workspace to use
  * Gives the extensions as readExtensions does. Raises its errors, certificate_malformed, certificate_version_unsupported, and of each pair in the 500 range the one
  * for `role`: …_not_yet_valid, …_expired, leaf_is_ca or issuer_not_ca, …_usage_wrong, …_not_for_servers.
- *
- * @part
  */
 export function checkRules(board: Board, cert: Uint8Array, outline: Outline, role: Role, now: string, place: number): number[] {
   if (!outline.extensions) throw ErrorCode.certificate_version_unsupported;

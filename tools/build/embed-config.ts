@@ -6,7 +6,7 @@ import { lightConstants } from "./light-constants";
 
 /** Every key that a config's sections can have: a section that is absent leaves no trace of its keys in the bundle. */
 export const configKeys =
-  "ssid password host port fingerprints caKeys address count target label source check checkQuery token intervalSeconds path alpn retry base cap attempts retryUnsafe identity message key".split(
+  "ssid password host port fingerprints caKeys built waitForTime address count target label source check checkQuery token intervalSeconds path alpn retry base cap attempts retryUnsafe identity message key".split(
     " ",
   );
 

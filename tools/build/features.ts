@@ -17,7 +17,7 @@ export function configFeatures(config: BuildConfig): Features {
     usesClientCertificate: publish !== null && publish.key !== null,
     usesAlpn: publish !== null && publish.alpn !== null,
     usesFingerprints: servers.some((one) => one.fingerprints.length > 0),
-    usesCaKeys: servers.some((one) => one.caKeys.length > 0),
+    usesCaKeys: servers.some((one) => one.caKeys !== undefined),
     usesToken: status.token !== null,
     usesStatuses: targets.some((one) => one.source !== Source.checks),
     usesChecks: targets.some((one) => one.source !== Source.statuses),

@@ -25,8 +25,8 @@ function server(file: ConfigFile["server"]): ServerConfig {
     host: file.host,
     port: file.port ?? defaultPort,
     fingerprints: (file.fingerprints ?? []).map(bytesOfHex),
-    caKeys: (file.caKeys ?? []).map(bytesOfHex),
     address: file.address ?? null,
+    ...(file.caKeys ? { caKeys: file.caKeys.map(bytesOfHex), built: secondsNow(), waitForTime: file.waitForTime ?? false } : {}),
   };
 }
 
@@ -42,6 +42,10 @@ function publish(file: NonNullable<ConfigFile["publish"]>, identity: ClientIdent
     certificates: identity?.certificates ?? [],
     key: identity?.key ?? null,
   };
+}
+
+function secondsNow(): number {
+  return Math.floor(Date.now() / 1000);
 }
 
 function utf8(text: string): string {

@@ -5,6 +5,8 @@ interface TrustedServer {
   port?: number;
   fingerprints?: string[];
   caKeys?: string[];
+  /** Only with caKeys. */
+  waitForTime?: boolean;
   address?: string;
 }
 

@@ -104,6 +104,7 @@ function pollOnce(config: BuildConfig, network: Network, entries: Buffer[] | nul
       patience: { join: 5_000, tcp: 10_000, handshake: 60_000, response: 60_000 },
       copyIn: (chunk, at) => ram.set(Buffer.from(chunk, "latin1"), at),
       copyOut: (from, to) => Buffer.from(ram.subarray(from, to)).toString("latin1"),
+      time: () => Date.now() / 1000,
       random: (at, length) => (crypto(Op.hardwareRandom + at, length) ? 0 : 1),
     };
     startBuildStatus({

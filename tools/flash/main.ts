@@ -58,7 +58,7 @@ async function provideScript(options: Options): Promise<Uint8Array> {
 /** The example's certificate is long expired, so the firmware would trust no server. */
 function trustsOnlyExample({ fingerprints, caKeys }: ServerConfig): boolean {
   const example = toBuildConfig(readConfigFile(join(projectRoot, "board/config.example.json"))).server;
-  return caKeys.length === 0 && fingerprints.every((one) => example.fingerprints.includes(one));
+  return !caKeys && fingerprints.every((one) => example.fingerprints.includes(one));
 }
 
 function reportOn(stream: NodeJS.WriteStream): FlashReport & { stop(): void } {

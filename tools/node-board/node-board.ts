@@ -101,6 +101,7 @@ export function nodeBoard(options: NodeBoardOptions = {}): Board {
       for (let i = 0; i < chunk.length; i++) ram[at + i] = chunk.charCodeAt(i);
     },
     copyOut: (from, to) => String.fromCharCode(...ram.subarray(from, to)),
+    time: () => Date.now() / 1000,
     random(at, length) {
       random(ram.subarray(at, at + length));
       return ErrorCode.none;

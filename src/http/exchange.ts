@@ -19,6 +19,8 @@ import {
 
 /** Milliseconds that a connection without a request is kept. */
 const IDLE_LIMIT = 60000;
+/** Bytes that are sent at once: a record of them is a piece of memory without gaps, and long ones are hard to find. */
+const SENT_PIECE = 128;
 
 /** Places in Response.texts: the body's beginning, and the wanted headers after it. */
 const enum Kept {
@@ -100,8 +102,8 @@ function writeTo(c: HttpClient, app: HttpApp): void {
     connection.limit(c.board.patience.response, ErrorCode.response_timeout);
     connection.sink = r;
     connection.taken = takenResponse;
-    connection.send(c.kind, head);
-    if (body) connection.send(c.kind, body);
+    for (let at = 0; at < head.length; at += SENT_PIECE) connection.send(c.kind, head.substr(at, SENT_PIECE));
+    for (let at = 0; at < body.length; at += SENT_PIECE) connection.send(c.kind, body.substr(at, SENT_PIECE));
     c.board.clock.after(connection.resume.bind(connection), 0);
   } catch (error) {
     if (typeof error !== "number") throw error;

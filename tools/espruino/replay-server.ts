@@ -18,10 +18,8 @@ export function startReplayServer(connections: Flight[][]): Promise<ReplayServer
     let received = 0;
     socket.on("data", (chunk) => {
       received += chunk.length;
-      const flight = flights[played];
-      if (!flight || received < flight.afterBytes) return;
-      played++;
-      socket.write(flight.bytes);
+      // What the client writes in two pieces may come as one.
+      while (flights[played] && received >= flights[played]!.afterBytes) socket.write(flights[played++]!.bytes);
     });
     socket.on("error", () => {});
     socket.on("end", () => socket.end());

@@ -17,7 +17,8 @@ export function judgeLeaf(c: Handshaking): void {
   hs.part = HandshakePart.certificate;
   if (!hs.trusted) {
     c.options.seen = c.board.copyOut(At.temp, At.temp + FingerprintLength.sha1);
-    if (!usesCaKeys || !c.options.caKeys) throw ErrorCode.fingerprint_mismatch;
+    const caKeys = c.options.caKeys;
+    if (!usesCaKeys || !caKeys || caKeys.length === 0) throw ErrorCode.fingerprint_mismatch;
     hs.part = HandshakePart.leafFacts;
   }
   const key = readPublicKey(cert);

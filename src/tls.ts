@@ -4,7 +4,7 @@
  */
 import { ErrorCode } from "./errors/codes";
 import type { Handshaking, TlsPeer } from "./handshake/state";
-import { endConnection, feedConnection, resumeConnection, Wait } from "./record/connection";
+import { driveConnection, endConnection, Wait } from "./record/connection";
 import { loadControl } from "./record/control";
 import { readRecord } from "./record/record-in";
 import { ContentType, sendContent } from "./record/record-out";
@@ -54,7 +54,7 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
     options,
     limit: limitTls,
     send: sendContent,
-    resume: resumeConnection,
+    resume: driveConnection,
     finish: finishTls,
     ready: connectTls,
     connected: connectedTls,
@@ -92,7 +92,7 @@ function connectTls(this: Tls): void {
   this.ready = null as never;
   const options = this.options;
   this.limit(this.board.patience.tcp, ErrorCode.connect_timeout);
-  this.data = feedConnection.bind(null, this);
+  this.data = this.resume.bind(this);
   this.stream = this.board.network.open(options.address || options.host, options.port, this);
 }
 

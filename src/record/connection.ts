@@ -1,6 +1,6 @@
 /**
  * The state of one TLS connection and the loop that drives it (RFC 8446). Nothing here does I/O on its own: chunks go in with
- * `feedConnection`, records go out through `stream.write`, and `wait` says why the loop stopped. Each `step` does one small thing and names
+ * `resume`, records go out through `stream.write`, and `wait` says why the loop stopped. Each `step` does one small thing and names
  * the next one: so calls stay flat, and the loop can stop between any two.
  */
 import { MAX_QUEUED_INPUT } from "../bytes/limits";
@@ -46,8 +46,8 @@ export interface Connection {
   pending: Step | null;
   /** Sends content in protected records; for the parts, which do not hold the record layer's functions. */
   send(type: number, content: Bytes): void;
-  /** Goes on after Wait.work, with another step if one is given. */
-  resume(step?: Step): void;
+  /** Goes on after Wait.work, with another step if one is given; or takes a chunk. */
+  resume(next?: Step | Bytes): void;
   /** Ends the connection with an ErrorCode, or in order with 0. */
   finish(code: number): void;
   /** Called once, when application data may be sent. */
@@ -100,33 +100,34 @@ export interface Connection {
   useless: number;
 }
 
-/** Takes a chunk from the transport; raises nothing. A chunk that comes while work goes on waits, MAX_QUEUED_INPUT bytes in all. */
-export function feedConnection(c: Connection, chunk: Bytes): void {
-  if (c.wait === Wait.input) {
-    if (c.have + chunk.length < c.total) {
-      // Less than what is waited for: no step could do more.
-      c.board.copyIn(chunk, At.record + c.have);
-      c.have += chunk.length;
+/**
+ * Goes on, with a chunk from the transport or after work: steps until there is something to wait for. Raises nothing. A chunk that comes while work
+ * goes on waits, MAX_QUEUED_INPUT bytes in all. An error before the tag is checked waits for it (decision: a bad tag is always bad_record_mac).
+ *
+ * One function for both, because the calls that a chunk leads to are the deepest ones.
+ * @param next the chunk, or the step to go on with; without either, it goes on where it stopped
+ */
+export function driveConnection(this: Connection, next?: Step | Bytes): void {
+  if (typeof next === "string") {
+    if (this.wait === Wait.work) {
+      this.queue += next;
+      if (this.queue.length > MAX_QUEUED_INPUT) this.finish(ErrorCode.input_overflow);
       return;
     }
-    c.input = chunk;
-    c.pos = 0;
-    c.wait = Wait.work;
-    c.resume();
-  } else if (c.wait === Wait.work) {
-    c.queue += chunk;
-    if (c.queue.length > MAX_QUEUED_INPUT) c.finish(ErrorCode.input_overflow);
+    if (this.wait !== Wait.input) return;
+    if (this.have + next.length < this.total) {
+      // Less than what is waited for: no step could do more.
+      this.board.copyIn(next, At.record + this.have);
+      this.have += next.length;
+      return;
+    }
+    this.input = next;
+    this.pos = 0;
+  } else {
+    if (this.wait !== Wait.work) return;
+    if (next) this.step = next;
   }
-}
-
-/**
- * Steps until there is something to wait for. An error before the tag is checked waits for it (decision: a bad tag is always bad_record_mac).
- * @param step where to go on; without it, where the connection stopped
- */
-export function resumeConnection(this: Connection, step?: Step): void {
-  if (this.wait !== Wait.work) return;
   this.wait = Wait.none;
-  if (step) this.step = step;
   do {
     try {
       while (!this.wait) this.step(this);

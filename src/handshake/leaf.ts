@@ -10,7 +10,6 @@ import { HandshakePart, type Handshaking } from "./state";
 /** Step: is the leaf one that the config names, or may a CA's key do, and what is its key? Raises fingerprint_mismatch and x509's errors. */
 export function judgeLeaf(c: Handshaking): void {
   const hs = c.handshake;
-  const cert = hs.cert as Uint8Array;
   c.crypto(Op.sha1Final + At.sha1, At.temp);
   c.crypto(Op.sha256Final + At.hash, At.digest);
   hs.trusted = fingerprintMatches(c.board, At.temp, At.digest, c.options.fingerprints);
@@ -21,12 +20,14 @@ export function judgeLeaf(c: Handshaking): void {
     if (!usesCaKeys || !caKeys || caKeys.length === 0) throw ErrorCode.fingerprint_mismatch;
     hs.part = HandshakePart.leafFacts;
   }
-  const key = readPublicKey(cert);
-  const bytes = new Uint8Array(key.length);
-  bytes.set(cert.subarray(key.at, key.at + key.length));
+  const key = readPublicKey(hs.cert as Uint8Array);
+  const ram = c.ram;
+  ram.set((hs.cert as Uint8Array).subarray(key.at, key.at + key.length), At.message);
+  // Memory is shortest now: the certificate goes before its key comes.
+  if (hs.trusted) hs.cert = null;
+  hs.leaf = new Uint8Array(key.length);
+  hs.leaf.set(ram.subarray(At.message, At.message + key.length));
   key.at = 0;
   hs.key = key;
-  hs.leaf = bytes;
-  if (hs.trusted) hs.cert = null;
   c.step = hs.load;
 }

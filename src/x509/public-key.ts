@@ -85,6 +85,11 @@ export function readSubjectPublicKey(cert: Uint8Array, at: number, end: number):
   return { kind: KeyKind.p256, at: point - 1, length: KeySize.point };
 }
 
+/** The start of a SEQUENCE of 256 to 65,535 bytes, as derText gives it, and a comma. */
+function derLength(length: number): string {
+  return "48,130," + (length >> 8) + "," + (length & 255) + ",";
+}
+
 function readRsaKey(cert: Uint8Array, at: number, end: number): PublicKey {
   // derContents and derText written out: they would be a call deeper than there is stack for.
   const algorithm = at + (cert[at + 1] > 127 ? cert[at + 1] - 126 : 2);
@@ -94,13 +99,8 @@ function readRsaKey(cert: Uint8Array, at: number, end: number): PublicKey {
   const length = ((cert[at + RsaPlace.modulusLength] << 8) | cert[at + RsaPlace.modulusLength + 1]) - 1;
   const modulus = at + RsaPlace.modulus;
   // SubjectPublicKeyInfo { rsaAlgorithm, BIT STRING { RSAPublicKey { modulus, 65537 } } } up to the modulus's first byte that is not zero.
-  const outer = length + 34;
-  const bits = length + 15;
-  const inner = length + 10;
-  const number = length + 1;
-  const head = [48, 130, outer >> 8, outer & 255, rsaAlgorithm, 3, 130, bits >> 8, bits & 255, 0];
-  const rest = [48, 130, inner >> 8, inner & 255, 2, 130, number >> 8, number & 255, 0];
-  if (cert.subarray(at, modulus).join() !== head.join() + "," + rest.join()) throw ErrorCode.certificate_key_unsupported;
+  const head = derLength(length + 34) + rsaAlgorithm + ",3" + derLength(length + 15).substr(2) + "0," + derLength(length + 10);
+  if (cert.subarray(at, modulus).join() !== head + "2" + derLength(length + 1).substr(2) + "0") throw ErrorCode.certificate_key_unsupported;
   if (length < KeySize.modulusMin) throw ErrorCode.certificate_key_weak;
   if (length > KeySize.modulusMax || length & 3 || cert.subarray(modulus + length, end).join() !== exponent65537)
     throw ErrorCode.certificate_key_unsupported;

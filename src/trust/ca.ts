@@ -20,8 +20,8 @@ import { verifyPkcs1 } from "./rsa-encodings";
 import { checkRules, Role } from "./rules";
 
 const HASH = 32;
-/** In seconds. */
-const YEAR = 31_536_000;
+/** What the time is at least when it is known (Board.time): a year, in seconds. */
+export const TIME_KNOWN = 31_536_000;
 /** Bytes that these functions use at the `place` that they are given: a piece that is hashed, or a signature of RSA-4096. */
 export const MAX_CA_PLACE = 512;
 
@@ -66,7 +66,7 @@ export interface LeafFacts {
  * Raises time_unknown, time_before_build, leaf_name_mismatch, certificate_algorithm_unsupported, and the errors of readOutline, checkRules and namesHost.
  */
 export function considerLeaf(board: Board, cert: Uint8Array, host: string, now: number, built: number, place: number): LeafFacts {
-  if (now < YEAR) throw ErrorCode.time_unknown;
+  if (now < TIME_KNOWN) throw ErrorCode.time_unknown;
   if (now < built) throw ErrorCode.time_before_build;
   const outline = readOutline(cert);
   const text = timeText(now);

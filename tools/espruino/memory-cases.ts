@@ -25,6 +25,12 @@ export const memoryCases: MemoryCase[] = [
   { name: "records of 16 KB, AES-128-GCM", stage: gitHub({ ...long, ciphers: "TLS_AES_128_GCM_SHA256" }) },
   { name: "records of 16 KB, RSA-2048", stage: gitHub({ ...long, leafKey: "rsa2048" }) },
   { name: "check runs of 40 KB", stage: gitHub(actions) },
+  {
+    name: "a CA's key, chain of three",
+    stage: gitHub(actions, (standIn) => ({
+      server: { host: "api.github.com", port: standIn.port, address: "127.0.0.1", caKeys: [standIn.identity.caKeySha256] },
+    })),
+  },
   { name: "eight targets", stage: gitHub({ recordSize: 16384 }, () => ({ status: eightTargets })) },
   { name: "poll and publish", stage: gitHubAndPublish(), publishes: true },
 ];

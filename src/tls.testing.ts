@@ -8,6 +8,7 @@ import "./handshake/hello";
 import "./handshake/issuer";
 import "./handshake/leaf";
 import "./handshake/leaf-facts";
+import "./handshake/leaf-rules";
 import "./handshake/messages";
 import "./handshake/parameters";
 import "./handshake/proof";

@@ -65,9 +65,7 @@ function nextRequest(exchange: Exchange): Bytes {
   let isAsked = true;
   let request = "";
   if (exchange.phase) {
-    takeTarget(poll, exchange, target);
-    const last = poll.results[poll.results.length - 1];
-    const error = last ? last.error : 0;
+    const error = takeTarget(poll, exchange, target);
     // Whoever is refused for the rate, or for the token, is so for all targets.
     if (error === ErrorCode.status_rate_limited || error === ErrorCode.status_bad_token)
       while (poll.results.length < status.count) poll.results.push(unknownStatus(error, ""));

@@ -1,13 +1,12 @@
-/** What the leaf's issuer has to vouch for. Loaded where no fingerprint matched and a CA's key may do. */
+/** What the leaf's issuer has to vouch for. Loaded once the leaf is known to be good, but for its signature. */
 import { At } from "../crypto/workspace";
-import { considerLeaf } from "../trust/ca";
+import { leafFacts } from "../trust/ca";
 import { HandshakePart, type Handshaking } from "./state";
 
-/** Step: checks all of the leaf but its signature. Raises considerLeaf's errors. */
+/** Step: keeps of the leaf what its issuer is looked for by, and what it has to have signed. Raises leafFacts's errors. */
 export function takeLeafFacts(c: Handshaking): void {
   const hs = c.handshake;
-  const options = c.options;
-  hs.facts = considerLeaf(c.board, hs.cert as Uint8Array, options.host, c.board.time(), options.built as number, At.message);
+  hs.facts = leafFacts(c.board, hs.cert as Uint8Array, hs.now, At.message);
   hs.cert = null;
   hs.part = HandshakePart.certificate;
   c.step = hs.load;

@@ -18,7 +18,7 @@ export function judgeLeaf(c: Handshaking): void {
     c.options.seen = c.board.copyOut(At.temp, At.temp + FingerprintLength.sha1);
     const caKeys = c.options.caKeys;
     if (!usesCaKeys || !caKeys || caKeys.length === 0) throw ErrorCode.fingerprint_mismatch;
-    hs.part = HandshakePart.leafFacts;
+    hs.part = HandshakePart.leafRules;
   }
   const key = readPublicKey(hs.cert as Uint8Array);
   const ram = c.ram;

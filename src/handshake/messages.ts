@@ -95,6 +95,7 @@ function loadPart(c: Handshaking): void {
   if (part === HandshakePart.parameters) import("./parameters").then((p) => resume(p.takeParameters));
   else if (part === HandshakePart.certificate) import("./certificate").then((p) => resume(p.takeCertificate));
   else if (part === HandshakePart.leaf) import("./leaf").then((p) => resume(p.judgeLeaf));
+  else if (usesCaKeys && part === HandshakePart.leafRules) import("./leaf-rules").then((p) => resume(p.checkLeaf));
   else if (usesCaKeys && part === HandshakePart.leafFacts) import("./leaf-facts").then((p) => resume(p.takeLeafFacts));
   else if (usesCaKeys && part === HandshakePart.issuer) import("./issuer").then((p) => resume(p.judgeIssuer));
   else import("./proof").then((p) => resume(p.takeProof));

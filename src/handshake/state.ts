@@ -41,6 +41,7 @@ export const enum HandshakePart {
   parameters,
   certificate,
   leaf,
+  leafRules,
   leafFacts,
   issuer,
   proof,
@@ -114,6 +115,8 @@ export interface HandshakeState {
   /** The leaf's key. */
   leaf: Uint8Array;
   key: PublicKey;
+  /** The time that the leaf was checked for, as timeText gives it. */
+  now: string;
   /** What the leaf's issuer is to vouch for; there while it is looked for. */
   facts: LeafFacts | null;
 

@@ -28,6 +28,7 @@ function poll(t: Target, answer: (asked: Asked) => Bytes, memory: Bytes[] = [], 
   const walk: TargetWalk = { results: [], result: null, side: 0, page: 1, requests: 0, place: 0, memory };
   const response = openResponse(board, takeAnswer) as AnswerResponse;
   const asked: Asked[] = [];
+  const errors: number[] = [];
   while (walk.results.length === 0) {
     const path = targetPath(walk, t);
     const request = targetRequest(walk, path, "api.github.com", token);
@@ -36,11 +37,11 @@ function poll(t: Target, answer: (asked: Asked) => Bytes, memory: Bytes[] = [], 
     startAnswer(response, walk.side === Source.checks, t.check ?? "");
     playPiece(board, response, answer({ path, request }));
     expect(responseProgress(response)).toBe(Progress.complete);
-    takeTarget(walk, response, t);
+    errors.push(takeTarget(walk, response, t));
     expect(asked.length).toBeLessThan(50);
   }
   expect([walk.requests, walk.result, walk.side, walk.page]).toEqual([asked.length, null, 0, 1]);
-  return { paths: asked.map((a) => a.path), requests: asked.map((a) => a.request), result: walk.results[0] as BuildStatus };
+  return { paths: asked.map((a) => a.path), requests: asked.map((a) => a.request), result: walk.results[0] as BuildStatus, errors };
 }
 
 const statuses = (state: string, count: number, headers: [string, string][] = []) =>
@@ -50,6 +51,13 @@ const checks = (conclusions: string[], headers: [string, string][] = []) =>
 const isStatuses = (path: string) => path.endsWith("/status");
 
 describe("sources", () => {
+  test("a refusal of one side is told, though the other side's failure is the result", () => {
+    const refusal = responseBytes(403, [["x-ratelimit-remaining", "0"]], '{"message":"API rate limit exceeded"}');
+    const { errors, result } = poll(target(Source.auto), ({ path }) => (isStatuses(path) ? statuses("failure", 1) : refusal));
+    expect(result.glow).toBe(Glow.failure);
+    expect(errors).toEqual([ErrorCode.none, ErrorCode.status_rate_limited]);
+  });
+
   test("statuses: one request", () => {
     const { paths, result, requests } = poll(target(Source.statuses), () => statuses("success", 2));
     expect(paths).toEqual([`${commit}/status`]);

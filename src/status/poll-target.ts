@@ -102,8 +102,11 @@ function recallStatus(known: Bytes, isChecks: boolean): BuildStatus {
   return status;
 }
 
-/** Judges a complete answer, and moves on: to a further page, to the target's other side, or to the next target. */
-export function takeTarget(walk: TargetWalk, r: AnswerResponse, target: Target): void {
+/**
+ * Judges a complete answer, and moves on: to a further page, to the target's other side, or to the next target. Gives the answer's own error, which the
+ * target's result may not show: a failure of the other side is worse.
+ */
+export function takeTarget(walk: TargetWalk, r: AnswerResponse, target: Target): ErrorCode {
   const isChecks = usesChecks && walk.side === Source.checks;
   const place = walk.place;
   const known = walk.memory[place];
@@ -151,4 +154,5 @@ export function takeTarget(walk: TargetWalk, r: AnswerResponse, target: Target):
     walk.result = null;
     walk.side = 0;
   }
+  return answer.error;
 }

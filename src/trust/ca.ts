@@ -1,6 +1,6 @@
 /**
  * Trust by an issuing CA's key: the leaf is good for the host, and signed by a certificate of the server's chain whose public key the config
- * names (RFC 5280 section 6.1, for a path of one step from a trust anchor that is a key). No certificate is kept: considerLeaf takes what it needs of the leaf, then
+ * names (RFC 5280 section 6.1, for a path of one step from a trust anchor that is a key). No certificate is kept: considerLeaf checks the leaf, leafFacts takes what is needed of it, then
  * considerIssuer looks at each certificate that follows, and at the right one stepIssuer, in turns of its own, verifies the leaf's signature: ECDSA on P-256 with
  * SHA-256 or RSASSA-PKCS1-v1_5 with SHA-256.
  *
@@ -60,18 +60,30 @@ export interface LeafFacts {
  *
  * @param cert the leaf in DER
  * @param host the name that it must be good for
- * @param now seconds since 1970, UTC; less than a year if the time is not known
+ * @param now seconds since 1970, UTC; less than TIME_KNOWN if the time is not known
  * @param built the time of the firmware's build, in seconds; the time may not be before it
- * @param place where MAX_CA_PLACE bytes of the workspace are free. At.hash and At.digest are used too.
- * Raises time_unknown, time_before_build, leaf_name_mismatch, certificate_algorithm_unsupported, and the errors of readOutline, checkRules and namesHost.
+ * @param place where MAX_CA_PLACE bytes of the workspace are free
+ * Gives the time as timeText does. Raises time_unknown, time_before_build, leaf_name_mismatch, and the errors of readOutline, checkRules and namesHost.
  */
-export function considerLeaf(board: Board, cert: Uint8Array, host: string, now: number, built: number, place: number): LeafFacts {
+export function considerLeaf(board: Board, cert: Uint8Array, host: string, now: number, built: number, place: number): string {
   if (now < TIME_KNOWN) throw ErrorCode.time_unknown;
   if (now < built) throw ErrorCode.time_before_build;
-  const outline = readOutline(cert);
   const text = timeText(now);
-  const altName = checkRules(board, cert, outline, Role.leaf, text, place)[ExtensionId.subjectAltName];
+  const altName = checkRules(board, cert, readOutline(cert), Role.leaf, text, place)[ExtensionId.subjectAltName];
   if (!altName || !namesHost(board, cert, altName, host, place)) throw ErrorCode.leaf_name_mismatch;
+  return text;
+}
+
+/**
+ * What is to be kept of a leaf that considerLeaf found good.
+ *
+ * @param cert the leaf in DER
+ * @param now as considerLeaf gave it
+ * @param place where MAX_CA_PLACE bytes of the workspace are free. At.hash and At.digest are used too.
+ * Raises certificate_algorithm_unsupported, certificate_malformed, leaf_signature_wrong (of a shape that no valid one has).
+ */
+export function leafFacts(board: Board, cert: Uint8Array, now: string, place: number): LeafFacts {
+  const outline = readOutline(cert);
   const algorithm = derText(cert, outline.algorithm, outline.algorithmEnd);
   const isEcdsa = algorithm === ecdsaWithSha256;
   if (!isEcdsa && algorithm !== sha256WithRsa) throw ErrorCode.certificate_algorithm_unsupported;
@@ -79,7 +91,7 @@ export function considerLeaf(board: Board, cert: Uint8Array, host: string, now: 
   const signature = derContents(cert, outline.algorithmEnd);
   if (cert[signature] !== 0) throw ErrorCode.certificate_malformed;
   return {
-    now: text,
+    now,
     hash: hashPart(board, cert, outline.toBeSigned, outline.toBeSignedEnd, place),
     issuer: hashPart(board, cert, outline.issuer, outline.validity, place),
     kind: isEcdsa ? KeyKind.p256 : KeyKind.rsa,

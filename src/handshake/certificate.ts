@@ -68,7 +68,7 @@ function readCertificatePiece(c: Handshaking): void {
   hs.stop = c.at + n;
   hs.bodyLeft -= n;
   c.crypto(Op.sha256Update + At.transcript, c.at, n);
-  c.step = readCertificateFields;
+  readCertificateFields(c);
 }
 
 /** Step: reads the piece up to the end of a certificate that is to be judged, or to its own. */

@@ -8,6 +8,7 @@ import { type Connection, Wait } from "./connection";
  * it with its own error (alert_received + AlertDescription), whatever level it claims.
  */
 export function readAlert(c: Connection): void {
+  c.held = 0;
   if (c.end - c.at !== 2) throw ErrorCode.decode_error;
   if (c.midMessage) throw ErrorCode.unexpected_message;
   const description = c.ram[c.at + 1];

@@ -109,20 +109,22 @@ export interface Connection {
  */
 export function driveConnection(this: Connection, next?: Step | Bytes): void {
   if (typeof next === "string") {
-    if (this.wait === Wait.work) {
-      this.queue += next;
-      if (this.queue.length > MAX_QUEUED_INPUT) this.finish(ErrorCode.input_overflow);
+    if (this.wait === Wait.input) {
+      if (this.have + next.length < this.total) {
+        // Less than what is waited for: no step could do more.
+        this.board.copyIn(next, At.record + this.have);
+        this.have += next.length;
+        return;
+      }
+      this.input = next;
+      this.pos = 0;
+    } else {
+      if (this.wait === Wait.work) {
+        this.queue += next;
+        if (this.queue.length > MAX_QUEUED_INPUT) this.finish(ErrorCode.input_overflow);
+      }
       return;
     }
-    if (this.wait !== Wait.input) return;
-    if (this.have + next.length < this.total) {
-      // Less than what is waited for: no step could do more.
-      this.board.copyIn(next, At.record + this.have);
-      this.have += next.length;
-      return;
-    }
-    this.input = next;
-    this.pos = 0;
   } else {
     if (this.wait !== Wait.work) return;
     if (next) this.step = next;
@@ -139,7 +141,11 @@ export function driveConnection(this: Connection, next?: Step | Bytes): void {
       } else this.finish(error);
     }
   } while (!this.wait);
-  if (this.isOpen && (this.wait as Wait) === Wait.input) this.board.clock.after(this.taken.bind(this), 0);
+  if (this.isOpen && (this.wait as Wait) === Wait.input) {
+    // All of it is read: let go, because what is made of it takes memory.
+    this.input = "";
+    this.board.clock.after(this.taken.bind(this), 0);
+  }
 }
 
 /**

@@ -57,8 +57,7 @@ export function readRecord(c: Connection): void {
 
 /** Gathers at At.record up to `room` bytes as far as they are there; false if less than `total` are, so that more input is awaited first. */
 function gatherRecord(c: Connection, total: number, room: number): boolean {
-  const there = c.input.length - c.pos;
-  const n = room - c.have < there ? room - c.have : there;
+  const n = room - c.have < c.input.length - c.pos ? room - c.have : c.input.length - c.pos;
   if (n > 0) {
     c.board.copyIn(n === c.input.length ? c.input : c.input.substr(c.pos, n), At.record + c.have);
     c.have += n;
@@ -93,9 +92,6 @@ function readHeldRecord(c: Connection): void {
     type = ram[end];
   }
   c.have = 0;
-  c.more = readRecord;
-  c.step = readRecord;
-  c.held = type;
   c.at = CONTENT;
   c.end = end;
   takeRecord(c, type, end - CONTENT);
@@ -107,8 +103,10 @@ function takeRecord(c: Connection, type: number, length: number): void {
     if (!length) throw ErrorCode.record_empty;
     c.step = c.content;
   } else if (type === ContentType.alert) {
+    c.held = type;
     loadControl(c);
   } else {
+    c.step = readRecord;
     if (c.midMessage) throw ErrorCode.unexpected_message;
     if (!c.isOpen || type !== ContentType.application_data) {
       // A change_cipher_spec is there for middleboxes only, never protected, and dropped (section 5).

@@ -39,8 +39,9 @@ const enum Length {
  * Raises certificate_malformed for another tag, an indefinite or non-minimal length, or one over 65,535.
  */
 export function skipDer(bytes: Uint8Array, at: number, tags: string): number {
-  for (let i = 0; i < tags.length; i++) {
-    if (bytes[at] !== tags.charCodeAt(i)) throw ErrorCode.certificate_malformed;
+  let i = 0;
+  while (i < tags.length) {
+    if (bytes[at] !== tags.charCodeAt(i++)) throw ErrorCode.certificate_malformed;
     at += bytes[at + 1] <= Length.short ? bytes[at + 1] + 2 : longElement(bytes, at);
   }
   return at;

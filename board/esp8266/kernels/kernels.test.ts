@@ -128,10 +128,7 @@ describe("X25519's base point", () => {
     for (const bit of [3, 4, 65, 66, 67, 128, 129, 191, 192, 193, 253]) {
       const one = Buffer.alloc(32);
       one[bit >> 3] = 1 << (bit & 7);
-      scalars.push(
-        one,
-        Buffer.from(one.map((byte) => ~byte)),
-      );
+      scalars.push(one, Buffer.from(one.map((byte) => ~byte)));
     }
     for (const scalar of scalars) {
       ram.set(scalar, At.privateKey);

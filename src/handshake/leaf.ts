@@ -21,13 +21,17 @@ export function judgeLeaf(c: Handshaking): void {
     hs.part = HandshakePart.leafRules;
   }
   const key = readPublicKey(hs.cert as Uint8Array);
-  const ram = c.ram;
-  ram.set((hs.cert as Uint8Array).subarray(key.at, key.at + key.length), At.message);
-  // Memory is shortest now: the certificate goes before its key comes.
-  if (hs.trusted) hs.cert = null;
-  hs.leaf = new Uint8Array(key.length);
-  hs.leaf.set(ram.subarray(At.message, At.message + key.length));
+  c.ram.set((hs.cert as Uint8Array).subarray(key.at, key.at + key.length), At.message);
   key.at = 0;
   hs.key = key;
+  if (hs.trusted) hs.cert = null;
+  c.step = keepKey;
+}
+
+/** Step of its own, because memory is shortest now: what found the key has let go of the certificate. */
+function keepKey(c: Handshaking): void {
+  const hs = c.handshake;
+  hs.leaf = new Uint8Array(hs.key.length);
+  hs.leaf.set(c.ram.subarray(At.message, At.message + hs.key.length));
   c.step = hs.load;
 }

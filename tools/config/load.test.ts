@@ -138,7 +138,7 @@ describe("a right config", () => {
       source: Source.auto,
     });
     expect(loadConfig(exampleFile)).toMatchObject({
-      server: { host: "api.github.com", port: 443, caKeys: [], address: null },
+      server: { host: "api.github.com", port: 443, address: null },
       status: { count: 1, token: null, intervalSeconds: 300 },
       light: { pins: [2], activeLow: true, brightness: 100, pixels: null },
       publish: null,
@@ -165,6 +165,18 @@ describe("a right config", () => {
       c.wifi.password = "";
     });
     expect(complaint(text)).toBe("");
+    const before = Math.floor(Date.now() / 1000);
+    const { server } = toBuildConfig(checkConfigText(text, "c"));
+    expect(server).toMatchObject({ caKeys: ["\xab".repeat(32)], fingerprints: [], waitForTime: false });
+    expect(server.built).toBeGreaterThanOrEqual(before);
+    expect(
+      toBuildConfig(
+        checkConfigText(
+          changed((c) => (c.server.caKeys = undefined)),
+          "c",
+        ),
+      ).server.built,
+    ).toBeUndefined();
   });
 
   test("targets: their paths, their own labels, the interval that all of their requests need", () => {

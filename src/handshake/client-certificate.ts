@@ -14,7 +14,7 @@ import { sendMessage } from "./transcript";
 const PIECE_PAUSE = 20;
 
 /**
- * Step: sends the configured certificates, a piece a turn, and the signature, then goes on. Raises bad_signature if the key is out of range.
+ * Step: sends the configured certificates, a piece a turn, and the signature, then has our Finished sent. Raises bad_signature if the key is out of range.
  * hs.count is 0 at first.
  */
 export function sendAuthentication(c: Handshaking): void {
@@ -26,7 +26,6 @@ export function sendAuthentication(c: Handshaking): void {
     c.board.clock.after(c.resume.bind(c), PIECE_PAUSE);
     return;
   }
-  c.step = c.more;
   hashSignedContent(c.board, clientContext, At.digest);
   c.board.copyIn(identity.key(), At.privateKey);
   const isSigned = c.crypto(Op.ecdsaSign + At.privateKey, At.digest, At.hash);
@@ -35,6 +34,9 @@ export function sendAuthentication(c: Handshaking): void {
   const numbers = derInteger(c, At.hash) + derInteger(c, At.hash + 32);
   const signature = "\x30" + String.fromCharCode(numbers.length) + numbers;
   sendMessage(c, "\x0f\x00" + vector16(uint16Bytes(SignatureScheme.ecdsa_secp256r1_sha256) + vector16(signature)));
+  c.wait = Wait.work;
+  const resume = c.resume.bind(c);
+  import("./client-finished").then((part) => resume(part.sendFinished));
 }
 
 /** The 32-byte number at `at` as an INTEGER of X.690: no leading zero but before a set top bit. */

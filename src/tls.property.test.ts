@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ErrorCode } from "./errors/codes";
 import { handshakeMessage, helloExtension, type Sent, type ServerOptions, type TestServer } from "./handshake/server.testing";
-import type { Identity } from "./handshake/state";
+import { type Identity, IdentityPiece } from "./handshake/state";
 import { MAX_CHUNK, type Outcome, type Play, play } from "./tls.property.testing";
 import { fingerprint } from "./tls.testing";
 import { certificate, keys } from "./x509/certificates.testing";
@@ -30,10 +30,9 @@ const rsaKeys = keys(2048);
 const rsaLeaf = certificate(rsaKeys, rsaKeys);
 const clientKeys = keys("P-256", "client");
 const clientCertificate = Buffer.alloc(150, 7);
-const identity: Identity = {
-  message: (index) =>
-    index ? "" : handshakeMessage(11, Buffer.of(0, 0, 0, 155, 0, 0, 150), clientCertificate, Buffer.of(0, 0)).toString("latin1"),
-  key: () => Buffer.from(clientKeys.privateKey.export({ format: "jwk" }).d!, "base64url").toString("latin1"),
+const identity: Identity = (index) => {
+  if (index === IdentityPiece.key) return Buffer.from(clientKeys.privateKey.export({ format: "jwk" }).d!, "base64url").toString("latin1");
+  return index ? "" : handshakeMessage(11, Buffer.of(0, 0, 0, 155, 0, 0, 150), clientCertificate, Buffer.of(0, 0)).toString("latin1");
 };
 const tls = { fingerprints: [fingerprint(leaf), fingerprint(rsaLeaf, "sha1")] };
 

@@ -43,7 +43,7 @@ export function endPublication(p: Publication, code: number, reply: HttpReply | 
       // A function of its own would hold p part for that long; and the clock may be set meanwhile, which timers do not mind.
       board.clock.after(quiet.pop.bind(quiet), wait);
     }
-    if (code && reply.status >= StatusClass.serverError && p.retryUnsafe) {
+    if (code && reply.status >= StatusClass.serverError && p.mayRepeat) {
       import("../http/lost").then((part) => part.repeatRequest(p, code, wait));
       return;
     }

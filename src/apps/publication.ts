@@ -1,6 +1,7 @@
 /** A publication (publish.ts) from its first attempt to connect to its end: what stays loaded all the while. */
-import { closeClient, type HttpApp, type HttpClient, type HttpEvents, openClient, sendRequest } from "../http/client";
-import { ContentType, openTls, type Tls, type TlsOptions } from "../tls";
+import { usesCaKeys } from "../features";
+import { closeClient, type HttpApp, type HttpClient, openClient, sendRequest } from "../http/client";
+import { ContentType, type TlsOptions } from "../tls";
 import type { Bytes } from "../transport";
 import type { BuildStatusJob } from "./build-status";
 import type { PublishConfig } from "./config";
@@ -14,22 +15,24 @@ export interface PublishJob extends BuildStatusJob {
   quiet?: number[];
 }
 
-/** A publication under way: the config's section, which is the client as well. */
-export interface Publication extends PublishConfig, TlsOptions, HttpClient {
+/** A publication under way: of the config's section what a connection needs, which is the client as well. */
+export interface Publication extends TlsOptions, HttpClient {
+  /** The time is to be waited for before anything is connected. */
+  waitForTime?: boolean;
   job: PublishJob;
   /** What is sent. */
   body: Bytes;
 }
 
-function openPublication(this: Publication, events: HttpEvents): Tls {
-  this.board.console.line("publish: connecting to " + this.host + ", attempt " + this.attempt + " of " + this.retry.attempts);
-  return openTls(this.board, this, events);
+function openPublication(this: Publication): void {
+  if (usesCaKeys && this.waitForTime) {
+    this.waitForTime = false;
+    import("./wait-for-time").then((part) => part.waitForTime(this, this.open.bind(this)));
+  } else import("./publish-connect").then((part) => part.connectPublication(this));
 }
 
-function loadPublished(use: (app: HttpApp) => void): void {
-  import("./published").then((part) =>
-    use({ make: part.makePublication as never, done: part.tellPublication as never, retrying: part.retryPublication as never }),
-  );
+function loadPublished(this: Publication, use: (app: HttpApp) => void): void {
+  import("./published").then((part) => use(part.publishedApp(this)));
 }
 
 /** Is job.abort while it is under way. */
@@ -40,10 +43,14 @@ function abortPublication(this: PublishJob, code: number): void {
   p.app((app) => app.done.call(p, code, null));
 }
 
-/** Begins. */
+/**
+ * Begins.
+ *
+ * @once
+ */
 export function startPublication(p: Publication): void {
   const job = p.job;
   job.publication = p;
   job.abort = abortPublication as never;
-  sendRequest(openClient(p, job.board, openPublication, ContentType.application_data, loadPublished));
+  sendRequest(openClient(p, job.board, openPublication as never, ContentType.application_data, loadPublished as never));
 }

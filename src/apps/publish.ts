@@ -2,7 +2,8 @@
  * Publishing: what a poll found out goes to the `publish` server of the config, over a connection of its own, which begins when the poll's is closed.
  *
  *   publishStatus      what is to be said, unless the server wants to be left alone
- *   startPublication   the client (../http/client.ts) and each attempt to connect (publication.ts, which stays until it is over)
+ *   startPublication   the client (../http/client.ts) and what stays until it is over (publication.ts)
+ *   connectPublication each attempt to connect (publish-connect.ts, loaded for each connection)
  *   makePublication    the request, once the connection is open; then what became of it (published.ts, loaded for each of these moments)
  *
  * A state that is unknown is published as such, with the error's name: whoever looks at a dashboard wants to know that nobody knows.
@@ -10,6 +11,7 @@
 import { stateWord } from "../report/report";
 import type { BuildStatus } from "../status/build-status";
 import { Glow } from "../transport";
+import type { PublishConfig } from "./config";
 import type { Publication, PublishJob } from "./publication";
 
 /**
@@ -33,7 +35,12 @@ export function publishStatus(job: PublishJob, status: BuildStatus, path: string
   if (status.statuses >= 0) body += ',"statuses":' + status.statuses;
   if (status.checks >= 0) body += ',"checks":' + status.checks;
   if (status.glow === Glow.unknown) body += ',"error":"' + reason + '"';
-  const p = job.publish() as Publication;
+  const section = job.publish();
+  const p = section as unknown as Publication;
+  // What is seldom wanted is made anew then.
+  delete (section as Partial<PublishConfig>).path;
+  delete (section as Partial<PublishConfig>).retry;
+  delete (section as Partial<PublishConfig>).retryUnsafe;
   p.job = job;
   p.body = body + "}";
   import("./publication").then((part) => part.startPublication(p));

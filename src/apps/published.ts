@@ -1,34 +1,40 @@
 /** What a publication (publish.ts) asks its server, and who tells what becomes of it. Loaded for these moments only. */
-import type { HttpReply, HttpRequest } from "../http/client";
+import type { HttpApp, HttpReply, HttpRequest } from "../http/client";
 import type { Publication } from "./publication";
 
 /** Bytes of the reply's body that are printed. */
 const SHOWN_BYTES = 200;
 const DEFAULT_PORT = 443;
 
-export function makePublication(this: Publication): HttpRequest {
+/** The publication's part of the client. */
+export function publishedApp(p: Publication): HttpApp {
+  return { make: makePublication, done: tellPublication, retrying: retryPublication, retry: p.job.publish().retry } as unknown as HttpApp;
+}
+
+function makePublication(this: Publication): HttpRequest {
   const console = this.board.console;
   console.line("publish: certificate matches");
-  console.line("publish: sending HTTP POST request to " + this.host + this.path);
+  const settings = this.job.publish();
+  console.line("publish: sending HTTP POST request to " + this.host + settings.path);
   const host = this.port === DEFAULT_PORT ? this.host : this.host + ":" + this.port;
   return {
     method: "POST",
-    path: this.path,
+    path: settings.path,
     headers: ["Host", host, "User-Agent", "Buildlamp", "Content-Type", "application/json", "Connection", "close"],
     body: this.body,
-    mayRepeat: this.retryUnsafe,
+    mayRepeat: settings.retryUnsafe,
     wanted: [],
     keep: SHOWN_BYTES,
     take: null,
   };
 }
 
-export function retryPublication(this: Publication, code: number, delay: number): void {
+function retryPublication(this: Publication, code: number, delay: number): void {
   const text = "publish: attempt " + this.attempt + " failed, the next one comes in " + delay + " ms: ";
   const console = this.board.console;
   import("./verdict").then((part) => part.tellMeaning(console, text, code));
 }
 
-export function tellPublication(this: Publication, code: number, reply: HttpReply | null): void {
+function tellPublication(this: Publication, code: number, reply: HttpReply | null): void {
   import("./outcome").then((part) => part.endPublication(this, code, reply));
 }

@@ -7,7 +7,7 @@ import { Wait } from "../record/connection";
 import type { Bytes } from "../transport";
 import { SignatureScheme } from "../trust/schemes";
 import { clientContext, hashSignedContent } from "../trust/signed-content";
-import type { Handshaking, Identity } from "./state";
+import { type Handshaking, type Identity, IdentityPiece } from "./state";
 import { sendMessage } from "./transcript";
 
 /** Milliseconds between two pieces of our Certificate, so that they do not pile up in the socket's queue. */
@@ -19,7 +19,7 @@ const PIECE_PAUSE = 20;
  */
 export function sendAuthentication(c: Handshaking): void {
   const identity = c.options.identity as Identity;
-  const piece = identity.message(c.handshake.count++);
+  const piece = identity(c.handshake.count++);
   if (piece) {
     sendMessage(c, piece);
     c.wait = Wait.work;
@@ -27,7 +27,7 @@ export function sendAuthentication(c: Handshaking): void {
     return;
   }
   hashSignedContent(c.board, clientContext, At.digest);
-  c.board.copyIn(identity.key(), At.privateKey);
+  c.board.copyIn(identity(IdentityPiece.key), At.privateKey);
   const isSigned = c.crypto(Op.ecdsaSign + At.privateKey, At.digest, At.hash);
   c.ram.subarray(At.privateKey, At.privateKey + 32).fill(0);
   if (!isSigned) throw ErrorCode.bad_signature;

@@ -50,13 +50,17 @@ export const enum HandshakePart {
 /** Bytes of a handshake message's header: type and 3 bytes of length. */
 export const MESSAGE_HEADER = 4;
 
-/** A client certificate and its key (P-256): functions, so that of a long chain only a piece is in memory. */
-export interface Identity {
-  /** Piece `index` of our Certificate message (its header included, the context empty, the leaf first), at most 128 bytes; "" after the last. */
-  message(index: number): Bytes;
+/** What an Identity gives out besides the pieces. */
+export const enum IdentityPiece {
   /** The private key, 32 bytes. */
-  key(): Bytes;
+  key = -1,
 }
+
+/**
+ * A client certificate and its key (P-256): a function, so that of a long chain only a piece is in memory. Gives piece `index` of our Certificate
+ * message (its header included, the context empty, the leaf first), at most 128 bytes; "" after the last; or IdentityPiece.key.
+ */
+export type Identity = (index: number) => Bytes;
 
 /** Whom to connect to, and how to know it: a fingerprint or a CA's key must match. */
 export interface TlsPeer {

@@ -3,6 +3,7 @@ import { ErrorCode } from "../errors/codes";
 import type { Board, ByteSink, Bytes } from "../transport";
 import { fakeBoard, playPiece } from "../transport.testing";
 import {
+  beginAttempt,
   closeClient,
   type HttpClient,
   type HttpConnection,
@@ -81,20 +82,22 @@ beforeEach(() => {
     delays.push(ms);
   };
   board = { ...fake, clock: { ...fake.clock, after: after as Board["clock"]["after"] } };
-  const open = (events: HttpEvents): Connection => {
-    const connection = new Connection(board, events);
+  function open(this: HttpClient): void {
+    if (!beginAttempt(this)) return;
+    const connection = new Connection(board, this);
     const fate = fates.shift() ?? 0;
     connections.push(connection);
-    board.clock.after(() => (fate ? connection.end(fate) : events.opened()), 0);
-    return connection;
-  };
-  client = openClient({ retry: { base: 500, cap: 5000, attempts: 5 } }, board, open, KIND, () => {});
+    board.clock.after(() => (fate ? connection.end(fate) : this.opened()), 0);
+    this.connection = connection;
+  }
+  client = openClient({}, board, open, KIND, () => {});
 });
 
 /** Sends a request of these functions. */
 function sendOne(make: () => HttpRequest, done: (code: number, reply: HttpReply | null) => void): void {
   client.app = (use) =>
     use({
+      retry: { base: 500, cap: 5000, attempts: 5 },
       make,
       done: (code, reply) => done(code, reply),
       retrying(code, delay) {
@@ -246,6 +249,35 @@ describe("one connection", () => {
     connections[1].answer(ok("y"));
     await runTurns();
     expect(sent.codes).toEqual([0]);
+  });
+});
+
+describe("a server that answers before all is sent", () => {
+  /** On a kept connection; gives the codes and the reply's status. */
+  async function answerEarly(path: string, body: string): Promise<(number | undefined)[]> {
+    await send("/1");
+    connections[0].answer(ok("x"));
+    await runTurns();
+    const results: (number | undefined)[] = [];
+    sendOne(
+      () => ({ ...request(path, false), body }),
+      (code, reply) => results.push(code, reply?.status),
+    );
+    while (!connections[0].written.includes("/2")) {
+      turns.shift()?.();
+      await vi.dynamicImportSettled();
+    }
+    connections[0].answer("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
+    await runTurns();
+    return results;
+  }
+
+  test("is understood once it has the head", async () => {
+    expect(await answerEarly("/2", "b".repeat(300))).toEqual([0, 403]);
+  });
+
+  test("is not, before", async () => {
+    expect(await answerEarly("/2".padEnd(300, "2"), "")).toEqual([ErrorCode.http_no_response, undefined]);
   });
 });
 

@@ -9,14 +9,17 @@
  *       closeClient(this, ErrorCode.none);
  *     },
  *     retrying(code, delay) {},
+ *     retry: defaultBackoff(),
  *   };
- *   const open = (events) => openTls(board, options, events);
- *   const client = openClient({ retry: defaultBackoff() }, board, open, ContentType.application_data, (use) => use(app));
+ *   function open() {
+ *     if (beginAttempt(this)) this.connection = openTls(board, options, this);
+ *   }
+ *   const client = openClient({}, board, open, ContentType.application_data, (use) => use(app));
  *   sendRequest(client);
  *
- * Here is what stays while a client is in use. What a request and its response need (exchange.ts) is loaded while there is one, and what comes
- * after a failure (lost.ts) when there was one. The application's functions can be such a part as well:
- * `(use) => import("./app").then((part) => use({ make: part.makeMine, done: part.mineDone, retrying: part.mineRetried }))`.
+ * Here is what stays while a client is in use. What a request needs (sending.ts), then what its response needs (exchange.ts) is loaded while there
+ * is one, and what comes after a failure (lost.ts) when there was one. The application's functions can be such parts as well:
+ * `(use) => import("./app").then((part) => use({ make: part.makeMine, done: part.mineDone, retrying: part.mineRetried, retry }))`.
  */
 import type { Board, ByteSink, Bytes } from "../transport";
 import type { BackoffOptions } from "./backoff";
@@ -74,8 +77,9 @@ export interface HttpEvents {
   closed(code: number): void;
 }
 
-/** The application's functions; their `this` is the client. */
+/** The application's functions, whose `this` is the client, and how to try again. */
 export interface HttpApp {
+  retry: BackoffOptions;
   /** Gives the request, once the connection is open, and each time when it is written anew: it takes no memory before. */
   make(this: HttpClient): HttpRequest;
   /**
@@ -89,34 +93,39 @@ export interface HttpApp {
 
 /** Gives the application's functions to `use`, now or in a later turn. */
 export type AppLoader = { app(this: HttpClient, use: (app: HttpApp) => void): void }["app"];
-/** Begins a connection, of which nothing is said before it has returned. HttpClient.attempt says which one it is. */
-export type ConnectionOpener = { open(this: HttpClient, events: HttpEvents): HttpConnection }["open"];
+/**
+ * Begins a connection, now or in a later turn, unless beginAttempt says that there is no need any more, and puts it at HttpClient.connection.
+ * The client takes its events; nothing is said of it before it is there.
+ */
+export type ConnectionOpener = { open(this: HttpClient): void }["open"];
+
+/** On the board a variable less than a boolean. */
+type Flag = 0 | 1;
 
 /** A client of one server; its connection's events come to itself. */
 export interface HttpClient extends HttpEvents {
   board: Board;
-  open: ConnectionOpener;
+  open(): void;
   app: AppLoader;
   /** What HttpConnection.send is told besides the bytes. */
   kind: number;
-  retry: BackoffOptions;
   /** The connection; null while there is none. */
   connection: HttpConnection | null;
   /** We have ended it; its `closed` is still to come. */
-  isClosing: boolean;
+  isClosing: Flag;
   /** Attempts to connect for the present request. */
   attempt: number;
   /** A request is under way; it may be sent twice; it was written. */
-  isBusy: boolean;
-  mayRepeat: boolean;
-  isWritten: boolean;
+  isBusy: Flag;
+  mayRepeat: Flag;
+  isWritten: Flag;
 }
 
 /**
- * Makes a client of one server out of an object with how to try again. Nothing is sent and no connection made before the first request.
+ * Makes a client of one server out of an object. Nothing is sent and no connection made before the first request.
  * @param kind for TLS, ContentType.application_data
  */
-export function openClient<T extends { retry: BackoffOptions }>(
+export function openClient<T extends object>(
   settings: T,
   board: Board,
   open: ConnectionOpener,
@@ -129,28 +138,28 @@ export function openClient<T extends { retry: BackoffOptions }>(
   c.app = app;
   c.kind = kind;
   c.connection = null;
-  c.isClosing = false;
+  c.isClosing = 0;
   c.opened = openedClient;
   c.closed = closedClient;
   return c;
 }
 
-/** Opens a connection for the present request, if it still wants one. */
-export function connectClient(c: HttpClient): void {
-  if (!c.isBusy) return;
+/** Whether a connection is still wanted for the present request; HttpClient.attempt then says which one it is. */
+export function beginAttempt(c: HttpClient): boolean {
+  if (!c.isBusy) return false;
   c.attempt++;
-  c.isWritten = false;
-  c.connection = c.open(c);
+  c.isWritten = 0;
+  return true;
 }
 
 function openedClient(this: HttpClient): void {
-  import("./exchange").then((part) => part.exchangeRequest(this));
+  import("./sending").then((part) => part.sendOut(this));
 }
 
 function closedClient(this: HttpClient, code: number): void {
   const isOurs = this.isClosing;
   this.connection = null;
-  this.isClosing = false;
+  this.isClosing = 0;
   if (this.isBusy && !isOurs) import("./lost").then((part) => part.lostRequest(this, code, 0));
 }
 
@@ -159,18 +168,18 @@ function closedClient(this: HttpClient, code: number): void {
  * errors of writeRequest and of the response, with response_timeout, or with random_stuck.
  */
 export function sendRequest(c: HttpClient): void {
-  c.isBusy = true;
+  c.isBusy = 1;
   c.attempt = 0;
-  c.isWritten = false;
+  c.isWritten = 0;
   if (c.connection && !c.isClosing) c.opened();
   // A connection that is closing says so before this.
-  else c.board.clock.after(connectClient.bind(null, c), 0);
+  else c.board.clock.after(c.open.bind(c), 0);
 }
 
 /** Ends the connection, if there is one, and forgets a request that is under way: it is not told. @param code as HttpConnection.finish */
 export function closeClient(c: HttpClient, code: number): void {
-  c.isBusy = false;
+  c.isBusy = 0;
   if (!c.connection || c.isClosing) return;
-  c.isClosing = true;
+  c.isClosing = 1;
   c.connection.finish(code);
 }

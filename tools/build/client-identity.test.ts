@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { PublishConfig, PublishSettings } from "../../src/apps/config";
+import { IdentityPiece } from "../../src/handshake/state";
 import { certificatePieces, identityOf } from "./client-identity";
 import { configModule } from "./embed-config";
 
@@ -33,8 +34,8 @@ test("the embedded config gives the same out as identityOf", () => {
   };
   const { identity, ...plain } = embedded(settings)!;
   const expected = identityOf(settings.certificates, settings.key)!;
-  for (let i = 0; i < 9; i++) expect(identity!.message(i)).toBe(expected.message(i));
-  expect(identity!.key()).toBe(settings.key);
+  for (let i = 0; i < 9; i++) expect(identity!(i)).toBe(expected(i));
+  expect(identity!(IdentityPiece.key)).toBe(settings.key);
   expect(plain).toEqual({ ...settings, certificates: undefined, key: undefined });
   expect(embedded({ ...settings, certificates: [], key: null })!.identity).toBe(null);
   expect(embedded(null)).toBe(null);

@@ -1,6 +1,6 @@
 /** What the firmware is given of a client certificate: its Certificate message (RFC 8446 section 4.4.2) in pieces. */
 import type { PublishConfig, PublishSettings } from "../../src/apps/config";
-import type { Identity } from "../../src/handshake/state";
+import { type Identity, IdentityPiece } from "../../src/handshake/state";
 import type { Bytes } from "../../src/transport";
 
 /** Bytes of a piece: few enough that its copies on the way out take little memory. */
@@ -19,11 +19,11 @@ export function certificatePieces(certificates: Bytes[]): Bytes[] {
   return message.match(new RegExp(`[^]{1,${pieceBytes}}`, "g"))!;
 }
 
-/** The Identity that the build writes into the script, as an object for boards of Node. */
+/** The Identity that the build writes into the script, for boards of Node. */
 export function identityOf(certificates: Bytes[], key: Bytes | null): Identity | null {
   if (key === null) return null;
   const pieces = certificatePieces(certificates);
-  return { message: (index) => pieces[index] ?? "", key: () => key };
+  return (index) => (index === IdentityPiece.key ? key : (pieces[index] ?? ""));
 }
 
 /** What the build makes of the config's section, for boards of Node. */

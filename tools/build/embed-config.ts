@@ -1,12 +1,13 @@
 /** The checked config as the module "virtual:config" (board/config-here.d.ts): JavaScript whose strings are bytes. */
 import type { BuildConfig, PublishSettings, StatusConfig } from "../../src/apps/config";
+import { IdentityPiece } from "../../src/handshake/state";
 import { allTargets } from "../config/targets";
 import { certificatePieces } from "./client-identity";
 import { lightConstants } from "./light-constants";
 
 /** Every key that a config's sections can have: a section that is absent leaves no trace of its keys in the bundle. */
 export const configKeys =
-  "ssid password host port fingerprints caKeys built waitForTime address count target label source check checkQuery token intervalSeconds path alpn retry base cap attempts retryUnsafe identity message key".split(
+  "ssid password host port fingerprints caKeys built waitForTime address count target label source check checkQuery token intervalSeconds path alpn retry base cap attempts retryUnsafe identity".split(
     " ",
   );
 
@@ -28,8 +29,8 @@ export function configModule(config: BuildConfig): string {
 function publishLiteral({ certificates, key, ...plain }: PublishSettings): string {
   const pieces = key === null ? [] : certificatePieces(certificates);
   const cases = pieces.map((piece, index) => `case ${index}: return ${byteString(piece)};`).join(" ");
-  const message = `message: function (index) { switch (index) { ${cases} } return ""; }`;
-  const identity = key === null ? "null" : `{ ${message}, key: function () { return ${byteString(key)}; } }`;
+  const own = key === null ? "" : `case ${IdentityPiece.key}: return ${byteString(key)};`;
+  const identity = key === null ? "null" : `function (index) { switch (index) { ${own} ${cases} } return ""; }`;
   return literal(plain).replace(/ }$/, `, identity: ${identity} }`);
 }
 

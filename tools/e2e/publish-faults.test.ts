@@ -4,10 +4,10 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest
 import type { PublishConfig } from "../../src/apps/config";
 import { ErrorCode } from "../../src/errors/codes";
 import {
+  beginAttempt,
   type HttpApp,
   type HttpClient,
   type HttpConnection,
-  type HttpEvents,
   type HttpRequest,
   openClient,
   sendRequest,
@@ -94,7 +94,8 @@ describe("one connection goes wrong, and the next one would be right", () => {
   test("with retryUnsafe it is sent again also where it may have arrived", async () => {
     const total = (await measure()).toClient;
     let twice = 0;
-    for (const after of places(total, 8).slice(0, -1)) {
+    // The last one is in the response, whose length differs by a few bytes from one connection to the next.
+    for (const after of [...places(total, 8).slice(0, -1), total - 40]) {
       const lines = await strike({ kind: "reset", direction: "toClient", after }, { retryUnsafe: true });
       expect([after, lines.at(-1)]).toEqual([after, success]);
       expect(proxy.connections).toBe(2);
@@ -176,13 +177,15 @@ test("delays lie between 0 and a ceiling that doubles up to the cap, evenly, and
     timers.push(ms);
     return after(f, ms);
   };
-  const refused = (events: HttpEvents): HttpConnection => {
-    board.network.open("127.0.0.1", proxy.port, { connected() {}, data() {}, closed: (code) => events.closed(code) });
-    return {} as HttpConnection;
-  };
+  function refused(this: HttpClient): void {
+    if (!beginAttempt(this)) return;
+    board.network.open("127.0.0.1", proxy.port, { connected() {}, data() {}, closed: (code) => this.closed(code) });
+    this.connection = {} as HttpConnection;
+  }
   const run = async (): Promise<void> => {
     const client = await new Promise<HttpClient>((resolve) => {
       const app: HttpApp = {
+        retry,
         make: () => ({}) as HttpRequest,
         retrying(code, delay) {
           expect(code).toBe(ErrorCode.connection_refused);
@@ -195,7 +198,7 @@ test("delays lie between 0 and a ceiling that doubles up to the cap, evenly, and
           resolve(this);
         },
       };
-      sendRequest(openClient({ retry }, board, refused, 0, (use) => use(app)));
+      sendRequest(openClient({}, board, refused, 0, (use) => use(app)));
     });
     expect(client.attempt).toBe(5);
   };

@@ -6,6 +6,7 @@ import { nodeBoard } from "../tools/node-board/node-board";
 // The parts that the handshake loads as it goes: there already, so that loading takes no longer than on the board.
 import "./handshake/hello";
 import "./handshake/parameters";
+import "./handshake/client-finished";
 import "./handshake/proof";
 import "./handshake/server-hello";
 import { MAX_CERTIFICATE, MAX_QUEUED_INPUT } from "./bytes/limits";

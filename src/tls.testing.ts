@@ -11,6 +11,7 @@ import "./handshake/leaf-facts";
 import "./handshake/leaf-rules";
 import "./handshake/messages";
 import "./handshake/parameters";
+import "./handshake/client-finished";
 import "./handshake/proof";
 import "./record/control-in";
 import { type ServerOptions, TestServer } from "./handshake/server.testing";

@@ -19,6 +19,8 @@ export interface ByteStream {
   write(chunk: Bytes): void;
   /** Sends what is queued, then closes; no event comes after it. */
   end(): void;
+  /** Puts a further listener to what comes, where the board can lose the first one: Espruino does so when memory runs out in it. */
+  on?(event: "data", listener: (chunk: Bytes) => unknown): void;
 }
 
 /**

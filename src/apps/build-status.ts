@@ -31,6 +31,9 @@ export interface BuildStatusJob extends BuildStatusOptions {
   memory: Bytes[];
 }
 
+/** Milliseconds after which an aborted poll has let go of its memory: it has told what became of it, and its socket is closed. */
+const LETTING_GO = 1000;
+
 /** Shows that it is starting, polls at once, and from then on every `intervalSeconds` or somewhat more, whatever became of the poll before. */
 export function startBuildStatus(options: BuildStatusOptions): void {
   const job = options as BuildStatusJob;
@@ -42,15 +45,18 @@ export function startBuildStatus(options: BuildStatusOptions): void {
   job.board.clock.after(pollBuildStatus.bind(null, job), 0);
 }
 
-/** Ends a poll that still hangs, then begins a new one, or leaves it out. */
+/** Begins a poll or leaves it out; if one still hangs, ends that, and begins when what it took is free. */
 function pollBuildStatus(job: BuildStatusJob): void {
   const clock = job.board.clock;
-  // First, because what goes wrong in this turn (even memory running out) must not take the interval with it.
-  clock.after(pollBuildStatus.bind(null, job), spreadInterval(job.status().intervalSeconds * 1000, job.chance));
   const abort = job.abort;
-  // A poll's is bound to the poll, and Espruino's bind would bind it anew.
-  if (abort) clock.after(() => abort.call(job, ErrorCode.response_timeout), 0);
+  // First, because what goes wrong in this turn (even memory running out) must not take the next one with it.
+  clock.after(pollBuildStatus.bind(null, job), abort ? LETTING_GO : spreadInterval(job.status().intervalSeconds * 1000, job.chance));
   job.abort = null;
+  if (abort) {
+    // A poll's is bound to the poll, and Espruino's bind would bind it anew.
+    abort.call(job, ErrorCode.response_timeout);
+    return;
+  }
   if (!job.skips) import("./poll").then((part) => part.runPoll(job));
   else {
     job.skips--;

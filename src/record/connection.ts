@@ -158,6 +158,8 @@ export function endConnection(c: Connection, code: number): boolean {
   if (c.stream) {
     // RFC 8446 section 6: close_notify as a warning, all others as fatal
     if (alert >= 0) c.send(ContentType.alert, String.fromCharCode(alert ? 2 : 1, alert));
+    // What nobody takes keeps Espruino's socket in memory for ever; any function takes it.
+    if (c.stream.on) c.stream.on("data", parseInt);
     c.stream.end();
   }
   c.wait = Wait.over;

@@ -5,13 +5,14 @@
 import { type AddressInfo, createServer } from "node:net";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { esp8266Shim } from "./esp8266-shim";
+import { atRest, pollDriver, restFigures } from "./poll-driver";
 import type { Flight } from "./record";
-import { espruino1600Bin, espruinoBin, runEspruino } from "./run";
+import { type EspruinoRun, espruino1600Bin, espruinoBin, runEspruino, times } from "./run";
 import { gitHub, type Replay, type ReplayOptions, replayStorage, type Stage, startReplay } from "./stage";
 
 const patience = 60_000;
 /** How many polls are as good as endless. */
-const manyPolls = Number(process.env.ESPRUINO_POLLS ?? 30);
+const manyPolls = Number(process.env.POLLS ?? 30);
 const pollTime = 3000;
 /** Seconds between two polls where nothing else is said. */
 const interval = 300;
@@ -63,22 +64,17 @@ const wrongPin = gitHub({}, (standIn) => ({
 
 const isOver = /closing connection\n|is unknown: .*\n|certificate doesn't match\n[^\n]*\n|MEMORY/;
 const success = /certificate matches[\s\S]*CI successful!\n[\s\S]*closing connection\n/g;
-/** So many polls were over, or memory was. */
-const polls = (count: number): RegExp => new RegExp(`(closing connection\\n[\\s\\S]*){${count}}|OUT OF MEMORY`);
 
 describe.each([
   ["ESPRUINO_BIN", espruinoBin],
   ["ESPRUINO_1600_BIN", espruino1600Bin],
 ])("on the Espruino of %s", (name, bin) => {
-  async function boot(replay: Replay, until = isOver, timeout = patience, prelude = ""): Promise<string> {
+  async function boot(replay: Replay, until: EspruinoRun["until"] = isOver, timeout = patience, prelude = ""): Promise<string> {
     const storage = replayStorage(replay, esp8266Shim + prelude);
     return (await runEspruino({ bin: bin!, storage, until, timeout })).output;
   }
 
-  // Each poll begins when the one before is at rest, not when the interval is over; what is in use then is printed.
-  const driver = `var $n=process.memory,$f;global.setTimeout=(function(q){return function(f,t,a,b,c){
-if(t<${interval * 1000})return q(f,t,a,b,c);$f=f;return 1}})(setTimeout);
-(function(q){global.print=function(s){q(s);if(s=="closing connection")setTimeout(function(){q("@rest",$n().usage);$f()},150)}})(console.log);`;
+  const driver = pollDriver(interval);
 
   describe.skipIf(!bin)(bin ? "(with the double)" : `(skipped: ${name} names none)`, { timeout: 2 * patience }, () => {
     test.each(successes)("the recorded answer: %s", async (_name, stage) => {
@@ -110,18 +106,17 @@ if(t<${interval * 1000})return q(f,t,a,b,c);$f=f;return 1}})(setTimeout);
 
     test("three polls in a row, a connection each", async () => {
       const replay = await replayOf(gitHub(), { intervalSeconds: interval });
-      const output = await boot(replay, polls(3), patience, driver);
+      const output = await boot(replay, times(3, "closing connection\\n"), patience, driver);
       expect(output.match(/CI successful!/g)).toHaveLength(3);
       expect(replay.server.connections).toBe(3);
     });
 
     test(`${manyPolls} polls leave the variables in use as they were`, { timeout: patience + manyPolls * pollTime }, async () => {
-      const enough = new RegExp(`(@rest \\d+\\n[\\s\\S]*){${manyPolls}}|OUT OF MEMORY`);
       const replay = await replayOf(gitHub(), { intervalSeconds: interval });
-      const output = await boot(replay, enough, patience + manyPolls * pollTime, driver);
-      const rest = [...output.matchAll(/@rest (\d+)/g)].map((found) => Number(found[1]));
+      const output = await boot(replay, times(manyPolls, atRest), patience + manyPolls * pollTime, driver);
+      const { first, last } = restFigures(output);
       expect(output.match(/CI successful!/g)).toHaveLength(manyPolls);
-      expect(new Set(rest.slice(1)).size).toBe(1);
+      expect(last).toBe(first);
     });
 
     // As Espruino does where memory runs out in one.

@@ -22,6 +22,7 @@ import "../../src/apps/published";
 import "../../src/apps/verdict";
 import "../../src/http/exchange";
 import "../../src/record/control-in";
+import { RecordCounter } from "./record-counter";
 
 /** Bytes of a `data` event on the ESP8266. */
 const chunkBytes = 268;
@@ -36,9 +37,9 @@ const applicationData = 23;
 /** Where portable crypto keeps states of its own, which the double has no use for: all of the arena's scratch. */
 const scratch = { from: At.scratch, to: At.arena };
 
-/** What the server sends once the client has sent so many bytes. */
+/** What the server sends once the client has sent so many records: of bytes a later poll sends more, because it knows an ETag. */
 export interface Flight {
-  afterBytes: number;
+  afterRecords: number;
   bytes: Buffer;
 }
 
@@ -193,16 +194,16 @@ class LiveNetwork implements Network {
  */
 class FlightRecorder {
   readonly flights: Flight[] = [];
-  private bytesSent = 0;
+  private readonly records = new RecordCounter();
   private isFinished = false;
   private requests = 0;
   private lastStage = "";
 
   sent(chunk: string): void {
-    this.bytesSent += chunk.length;
+    this.records.add(Buffer.from(chunk, "latin1"));
     if (this.isFinished) {
       this.requests++;
-      if (this.requests === 1 && this.lastStage === this.stage) this.flights.at(-1)!.afterBytes = this.bytesSent;
+      if (this.requests === 1 && this.lastStage === this.stage) this.flights.at(-1)!.afterRecords = this.records.count;
     }
     if (chunk.charCodeAt(chunk.length - finishedRecordBytes) === applicationData) this.isFinished = true;
   }
@@ -210,12 +211,12 @@ class FlightRecorder {
   received(bytes: Buffer): void {
     const last = this.flights.at(-1);
     if (last && this.lastStage === this.stage) last.bytes = Buffer.concat([last.bytes, bytes]);
-    else this.flights.push({ afterBytes: this.bytesSent, bytes });
+    else this.flights.push({ afterRecords: this.records.count, bytes });
     this.lastStage = this.stage;
   }
 
   private get stage(): string {
-    return this.isFinished ? `request ${Math.max(this.requests, 1)}` : `hello ${this.bytesSent}`;
+    return this.isFinished ? `request ${Math.max(this.requests, 1)}` : `hello ${this.records.count}`;
   }
 }
 
@@ -248,12 +249,12 @@ class RecordedNetwork implements Network {
   open(_host: string, _port: number, events: StreamEvents): ByteStream {
     const flights = [...(this.connections[this.opened++] ?? [])];
     const queue = new ChunkQueue(events);
-    let sent = 0;
+    const records = new RecordCounter();
     setTimeout(() => events.connected(), 0);
     return {
       write(chunk) {
-        sent += chunk.length;
-        if (flights[0] && flights[0].afterBytes <= sent) queue.add(flights.shift()!.bytes);
+        records.add(Buffer.from(chunk, "latin1"));
+        if (flights[0] && flights[0].afterRecords <= records.count) queue.add(flights.shift()!.bytes);
       },
       end() {
         queue.isOver = true;

@@ -1,6 +1,7 @@
 /** A TCP server that plays a recording's bytes, connection by connection and over again from the first, however its clients answer. */
 import { type AddressInfo, createServer } from "node:net";
 import type { Flight } from "./record";
+import { RecordCounter } from "./record-counter";
 
 export interface ReplayServer {
   readonly port: number;
@@ -15,11 +16,11 @@ export function startReplayServer(connections: Flight[][]): Promise<ReplayServer
   const server = createServer({ noDelay: true }, (socket) => {
     const flights = connections[accepted++ % connections.length]!;
     let played = 0;
-    let received = 0;
+    const records = new RecordCounter();
     socket.on("data", (chunk) => {
-      received += chunk.length;
+      records.add(chunk);
       // What the client writes in two pieces may come as one.
-      while (flights[played] && received >= flights[played]!.afterBytes) socket.write(flights[played++]!.bytes);
+      while (flights[played] && records.count >= flights[played]!.afterRecords) socket.write(flights[played++]!.bytes);
     });
     socket.on("error", () => {});
     socket.on("end", () => socket.end());

@@ -16,14 +16,22 @@ export function howToGetEspruino(variable: "ESPRUINO_BIN" | "ESPRUINO_1600_BIN")
   return `${variable} names no Espruino: build one for Linux${build} from github.com/espruino/Espruino (README_Building.md) and set ${variable} to it`;
 }
 
+/**
+ * Passes output that contains `pattern` so many times. As one expression that would take exponential time while there are fewer, in which a
+ * server of the same process answers nobody.
+ */
+export function times(count: number, pattern: string): Pick<RegExp, "test"> {
+  return { test: (output) => (output.match(new RegExp(pattern, "g")) ?? []).length >= count };
+}
+
 export interface EspruinoRun {
   bin: string;
   /** A script that is run from RAM, as `espruino FILE` does. */
   script?: string;
   /** Files of the Storage; with ".bootcde" among them and no script, that is booted. */
   storage?: Record<string, Buffer | string>;
-  /** Ends the run once the output matches. */
-  until: RegExp;
+  /** Ends the run once all output so far passes: a RegExp, or `times`. */
+  until: Pick<RegExp, "test">;
   /** Milliseconds after which it is ended anyway. */
   timeout: number;
   /** Called with all output so far whenever there is more. */
@@ -63,7 +71,8 @@ function watch(run: EspruinoRun, folder: string): Promise<EspruinoResult> {
     child.stdout.on("data", (text: string) => {
       output += text.replaceAll("\r", "");
       run.onOutput?.(output);
-      if (run.until.test(output)) finish();
+      // Some builds print each character by itself.
+      if (text.includes("\n") && run.until.test(output)) finish();
     });
     child.on("error", reject);
     child.on("close", () => {

@@ -11,7 +11,7 @@ if (!espruinoBin) console.error(howToGetEspruino("ESPRUINO_BIN"));
 if (!espruino1600Bin) console.error(howToGetEspruino("ESPRUINO_1600_BIN"));
 if (espruinoBin || espruino1600Bin) {
   const vitest = join(projectRoot, "node_modules/vitest/vitest.mjs");
-  const env = { ESPRUINO_POLLS: polls, ...process.env };
+  const env = { POLLS: polls, ...process.env };
   const { status } = spawnSync(process.execPath, [vitest, "run", "tools/espruino"], { cwd: projectRoot, stdio: "inherit", env });
   process.exitCode = status ?? 1;
 } else process.exitCode = 1;

@@ -31,8 +31,10 @@ export interface BuildStatusJob extends BuildStatusOptions {
   memory: Bytes[];
 }
 
-/** Milliseconds after which an aborted poll has let go of its memory: it has told what became of it, and its socket is closed. */
-const LETTING_GO = 1000;
+const enum Pause {
+  /** Milliseconds after which an aborted poll has let go of its memory: it has told what became of it, and its socket is closed. */
+  lettingGo = 1000,
+}
 
 /** Shows that it is starting, polls at once, and from then on every `intervalSeconds` or somewhat more, whatever became of the poll before. */
 export function startBuildStatus(options: BuildStatusOptions): void {
@@ -50,7 +52,9 @@ function pollBuildStatus(job: BuildStatusJob): void {
   const clock = job.board.clock;
   const abort = job.abort;
   // First, because what goes wrong in this turn (even memory running out) must not take the next one with it.
-  clock.after(pollBuildStatus.bind(null, job), abort ? LETTING_GO : spreadInterval(job.status().intervalSeconds * 1000, job.chance));
+  let pause: number = Pause.lettingGo;
+  if (!abort) pause = spreadInterval(job.status().intervalSeconds * 1000, job.chance);
+  clock.after(pollBuildStatus.bind(null, job), pause);
   job.abort = null;
   if (abort) {
     // A poll's is bound to the poll, and Espruino's bind would bind it anew.

@@ -5,7 +5,8 @@ import { certificatePieces, identityOf } from "./client-identity";
 import { configModule } from "./embed-config";
 
 const leaf = "\x30\x82".padEnd(700, "\xfe");
-const issuer = "\x30\x81".padEnd(130, "0");
+/** What String.replace would take for a pattern stands in it. */
+const issuer = "\x30\x81 $' $& $` $$ ".padEnd(130, "0");
 
 test("the pieces are a Certificate message", () => {
   const pieces = certificatePieces([leaf, issuer]);

@@ -31,7 +31,7 @@ function publishLiteral({ certificates, key, ...plain }: PublishSettings): strin
   const cases = pieces.map((piece, index) => `case ${index}: return ${byteString(piece)};`).join(" ");
   const own = key === null ? "" : `case ${IdentityPiece.key}: return ${byteString(key)};`;
   const identity = key === null ? "null" : `function (index) { switch (index) { ${own} ${cases} } return ""; }`;
-  return literal(plain).replace(/ }$/, `, identity: ${identity} }`);
+  return withMember(plain, `identity: ${identity}`);
 }
 
 /** The targets are given out one at a time. */
@@ -39,7 +39,12 @@ function statusLiteral({ target, ...plain }: StatusConfig): string {
   const targets = allTargets({ target, ...plain });
   const cases = targets.map((one, index) => `case ${index}: return ${literal(one)};`).join(" ");
   const body = targets.length === 1 ? `return ${literal(targets[0])};` : `switch (index) { ${cases} }`;
-  return literal(plain).replace(/ }$/, `, target: function (index) { ${body} } }`);
+  return withMember(plain, `target: function (index) { ${body} }`);
+}
+
+/** An object's literal with one more member. The member's text is no pattern: in a replacement, `$'` would be what follows the match. */
+function withMember(object: object, member: string): string {
+  return literal(object).replace(/ }$/, () => `, ${member} }`);
 }
 
 function literal(value: unknown): string {

@@ -1,6 +1,7 @@
 /** P-256's constants for the kernels (SEC 2 section 2.4.2), in Montgomery form with R = 2^260, as the C header p256-table.h. */
 
 import { LIMB_BITS, LIMBS, limbWords } from "./limb-words";
+import { inverse, modulo, type Point } from "./residues";
 
 const P = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
 const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
@@ -15,24 +16,6 @@ const WORD = 1n << 16n;
 const R = 1n << (LIMB_BITS * BigInt(LIMBS));
 /** Odd multiples 1, 3, … 15 of the base point: what recoding of width 5 asks for. */
 const BASE_POINTS = 8;
-
-interface Point {
-  x: bigint;
-  y: bigint;
-}
-
-function modulo(a: bigint, m: bigint): bigint {
-  return ((a % m) + m) % m;
-}
-
-function inverse(a: bigint, m: bigint): bigint {
-  let [r, s, t, u] = [m, modulo(a, m), 0n, 1n];
-  while (s !== 0n) {
-    const q = r / s;
-    [r, s, t, u] = [s, r - q * s, u, t - q * u];
-  }
-  return modulo(t, m);
-}
 
 function add(a: Point, b: Point): Point {
   const slope = a.x === b.x ? (3n * a.x * a.x + A) * inverse(2n * a.y, P) : (b.y - a.y) * inverse(b.x - a.x, P);

@@ -4,6 +4,7 @@
  */
 
 import { limbWords } from "./limb-words";
+import { inverse, modulo, type Point } from "./residues";
 
 const P = 2n ** 255n - 19n;
 /** The base point's order. */
@@ -20,24 +21,6 @@ const ROWS = 4n;
 const COLUMNS = 63n;
 const LOW_BITS = 3n;
 const ENTRIES = 1 << Number(ROWS - 1n);
-
-interface Point {
-  x: bigint;
-  y: bigint;
-}
-
-function modulo(a: bigint, m: bigint): bigint {
-  return ((a % m) + m) % m;
-}
-
-function inverse(a: bigint, m: bigint): bigint {
-  let [r, s, t, u] = [m, modulo(a, m), 0n, 1n];
-  while (s !== 0n) {
-    const q = r / s;
-    [r, s, t, u] = [s, r - q * s, u, t - q * u];
-  }
-  return modulo(t, m);
-}
 
 function add(a: Point, b: Point): Point {
   const product = modulo(D * a.x * b.x * a.y * b.y, P);

@@ -7,6 +7,7 @@ import { Op } from "../../src/crypto/crypto";
 import { portableCrypto } from "../../src/crypto/portable";
 import { scanJson } from "../../src/status/json-scan";
 import type { CryptoCall } from "../../src/transport";
+import { inverse, modulo } from "../kernels/residues";
 
 const OPERATION = 0x1ff0000;
 const PLACE = 0xffff;
@@ -33,16 +34,6 @@ function numberOf(bytes: Uint8Array): bigint {
 
 function bytesOf(number: bigint): Buffer {
   return Buffer.from(number.toString(16).padStart(KEY * 2, "0"), "hex");
-}
-
-/** number^-1 modulo a prime, for a number that is not a multiple of it. */
-function inverse(number: bigint, modulus: bigint): bigint {
-  let [a, b, x, y] = [((number % modulus) + modulus) % modulus, modulus, 1n, 0n];
-  while (a > 1n) {
-    const quotient = b / a;
-    [a, b, x, y] = [b - quotient * a, a, y - quotient * x, x];
-  }
-  return ((x % modulus) + modulus) % modulus;
 }
 
 /** A raw X25519 key; JWK is the form that Node reads fastest. */
@@ -93,9 +84,9 @@ function addPoints(a: Uint8Array, b: Uint8Array): Buffer | null {
     bigint,
   ];
   if (ax === bx) return null;
-  const slope = ((by - ay) * inverse(bx - ax, FIELD)) % FIELD;
-  const x = (((slope * slope - ax - bx) % FIELD) + FIELD) % FIELD;
-  const y = (((slope * (ax - x) - ay) % FIELD) + FIELD) % FIELD;
+  const slope = (by - ay) * inverse(bx - ax, FIELD);
+  const x = modulo(slope * slope - ax - bx, FIELD);
+  const y = modulo(slope * (ax - x) - ay, FIELD);
   return Buffer.concat([Buffer.from([UNCOMPRESSED]), bytesOf(x), bytesOf(y)]);
 }
 

@@ -6,6 +6,8 @@
  *
  * Columns are little-endian words; in and out may be the same.
  */
+#include "frame.h"
+
 #define KEYS a2
 #define TABLE a3
 #define TURNS a0
@@ -73,12 +75,7 @@
   .global aes_block
   .type aes_block, @function
 aes_block:
-  addi a1, a1, -FRAME
-  s32i.n a0, a1, 0
-  s32i.n a12, a1, 4
-  s32i.n a13, a1, 8
-  s32i.n a14, a1, 12
-  s32i.n a15, a1, 16
+  enter FRAME
   s32i.n a5, a1, 20
   l32i.n a8, a4, 0
   l32i.n a9, a4, 4
@@ -113,11 +110,5 @@ aes_block:
   s32i.n a13, a4, 4
   s32i.n a14, a4, 8
   s32i.n a15, a4, 12
-  l32i.n a0, a1, 0
-  l32i.n a12, a1, 4
-  l32i.n a13, a1, 8
-  l32i.n a14, a1, 12
-  l32i.n a15, a1, 16
-  addi a1, a1, FRAME
-  ret.n
+  leave FRAME
   .size aes_block, . - aes_block

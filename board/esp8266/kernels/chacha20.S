@@ -7,6 +7,8 @@
  * 11 take turns in one (a2), and the quarter rounds are ordered so that two turns a double round suffice. Quarter rounds go in pairs that
  * share the setting of the shift amount.
  */
+#include "frame.h"
+
 #define x0 a2 /* and x11 */
 #define x11 a2
 #define x1 a3
@@ -72,12 +74,7 @@
   .global chacha20_block
   .type chacha20_block, @function
 chacha20_block:
-  addi a1, a1, -FRAME
-  s32i.n a0, a1, SAVED
-  s32i.n a12, a1, SAVED + 4
-  s32i.n a13, a1, SAVED + 8
-  s32i.n a14, a1, SAVED + 12
-  s32i.n a15, a1, SAVED + 16
+  enter FRAME, SAVED
   s32i.n a2, a1, IN
   s32i.n a3, a1, OUT
   movi.n a4, 10
@@ -152,11 +149,5 @@ chacha20_block:
   finish_held 5, HELD_5
   finish_held 11, HELD_11
 
-  l32i.n a0, a1, SAVED
-  l32i.n a12, a1, SAVED + 4
-  l32i.n a13, a1, SAVED + 8
-  l32i.n a14, a1, SAVED + 12
-  l32i.n a15, a1, SAVED + 16
-  addi a1, a1, FRAME
-  ret.n
+  leave FRAME, SAVED
   .size chacha20_block, . - chacha20_block

@@ -3,6 +3,8 @@
  *
  *   void field_run(struct field *f, code_word *program)
  */
+#include "frame.h"
+
 #define NUMBERS a13
 #define PRIME a12
 #define WORD a14
@@ -45,12 +47,7 @@
   .global field_run
   .type field_run, @function
 field_run:
-  addi a1, a1, -FRAME
-  s32i.n a0, a1, 0
-  s32i.n a12, a1, 4
-  s32i.n a13, a1, 8
-  s32i.n a14, a1, 12
-  s32i.n a15, a1, 16
+  enter FRAME
   s32i.n a2, a1, F
   l32i PRIME, a2, PRIME_AT
   movi NUMBERS, NUMBERS_AT
@@ -108,11 +105,5 @@ field_run:
   j .Ldone
 
 .Lend:
-  l32i.n a0, a1, 0
-  l32i.n a12, a1, 4
-  l32i.n a13, a1, 8
-  l32i.n a14, a1, 12
-  l32i.n a15, a1, 16
-  addi a1, a1, FRAME
-  ret.n
+  leave FRAME
   .size field_run, . - field_run

@@ -13,6 +13,8 @@
  * while five limbs of b sit in a window of five more; each step to the next limb of a loads that and one new limb of b, and the window
  * moves by renaming: limb j is always in the register of j mod 5. So there are 0.4 loads a product instead of two.
  */
+#include "frame.h"
+
 /* The frame: a0 and a12 to a15, the core's return address; then multiply_columns' arguments and the product of the sums. */
 #define CORE 20
 #define FRAME 32
@@ -152,29 +154,6 @@
     .set column, column + 1
   .endr
   store_columns \c
-.endm
-
-.macro enter frame
-  addi a1, a1, -\frame
-  s32i.n a0, a1, 0
-  s32i.n a12, a1, 4
-  s32i.n a13, a1, 8
-  s32i.n a14, a1, 12
-  s32i.n a15, a1, 16
-.endm
-.macro leave frame
-  l32i.n a0, a1, 0
-  l32i.n a12, a1, 4
-  l32i.n a13, a1, 8
-  l32i.n a14, a1, 12
-  l32i.n a15, a1, 16
-  .if \frame > 127
-    addi a1, a1, \frame / 2
-    addi a1, a1, \frame / 2
-  .else
-    addi a1, a1, \frame
-  .endif
-  ret.n
 .endm
 
 /* Uses all registers but a1, and the frame's CORE. */

@@ -5,6 +5,8 @@
  *
  * `w` is the block as 16 words and is used up; `k` points to the round constants, in code space (aligned 32-bit loads only).
  */
+#include "frame.h"
+
 /* The half of the schedule that these eight rounds take their words from, and the other one. */
 #define W a3
 #define V a2
@@ -103,12 +105,7 @@
   .global sha256_compress
   .type sha256_compress, @function
 sha256_compress:
-  addi a1, a1, -FRAME
-  s32i.n a0, a1, 0
-  s32i.n a12, a1, 4
-  s32i.n a13, a1, 8
-  s32i.n a14, a1, 12
-  s32i.n a15, a1, 16
+  enter FRAME
   s32i.n a2, a1, STATE
   addmi a5, K, 256
   s32i.n a5, a1, K_END
@@ -165,11 +162,5 @@ sha256_compress:
   add_state a10, 5
   add_state a11, 6
   add_state a12, 7
-  l32i.n a0, a1, 0
-  l32i.n a12, a1, 4
-  l32i.n a13, a1, 8
-  l32i.n a14, a1, 12
-  l32i.n a15, a1, 16
-  addi a1, a1, FRAME
-  ret.n
+  leave FRAME
   .size sha256_compress, . - sha256_compress

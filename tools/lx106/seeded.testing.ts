@@ -1,10 +1,7 @@
-/** A generator of numbers from 0 to below 1 that gives the same ones each time (mulberry32). */
+import { mulberry32 } from "../simulate/random";
+
+/** A generator of numbers from 0 to below 1 that gives the same ones each time. */
 export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const word = mulberry32(seed);
+  return () => word() / 2 ** 32;
 }

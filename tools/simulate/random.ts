@@ -7,20 +7,22 @@ function hashOf(text: string): number {
   return hash >>> 0;
 }
 
-export class Random {
-  private state: number;
-
-  constructor(seed: number, stream: string) {
-    this.state = hashOf(`${seed} ${stream}`);
-  }
-
-  /** 32 bits (mulberry32). */
-  word(): number {
-    this.state = (this.state + 0x6d2b79f5) >>> 0;
-    let t = this.state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
+/** mulberry32 from this state on: each call gives the next 32 bits, an integer from 0 to 2^32 - 1. */
+export function mulberry32(state: number): () => number {
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return (t ^ (t >>> 14)) >>> 0;
+  };
+}
+
+export class Random {
+  /** 32 bits. */
+  readonly word: () => number;
+
+  constructor(seed: number, stream: string) {
+    this.word = mulberry32(hashOf(`${seed} ${stream}`));
   }
 
   /** From 0 to below 1. */

@@ -19,54 +19,17 @@ import {
   keys,
   keyUsage,
   oidOf,
-  type Parts,
   sequence,
-  serverAuth,
   sha256,
   signatureAlgorithms,
-  spkiOf,
   subjectAltName,
   testDates,
   time,
 } from "../x509/certificates.testing";
 import { considerIssuer, considerLeaf, type LeafFacts, leafFacts, MAX_CA_PLACE, stepIssuer } from "./ca";
+import { built, caKeys, caName, host, leafExtensions, leafKeys, makeCa, makeLeaf, now, root, seconds, trusted } from "./ca-chain.testing";
 
-const host = "api.github.com";
 const nameOf = (code: number) => meaningOf(code).split(":")[0];
-const seconds = (date: Date) => date.getTime() / 1000;
-const now = seconds(testDates.now);
-const built = seconds(testDates.notBefore);
-
-const leafKeys = keys("P-256", "leaf");
-const caKeys = keys("P-256", "ca");
-const caName = commonName("Issuing CA");
-
-const leafExtensions = {
-  names: subjectAltName("github.com", host),
-  constraints: basicConstraints(false),
-  usage: keyUsage(0x80),
-  purposes: extendedKeyUsage(serverAuth, clientAuth),
-};
-const caExtensions = { constraints: basicConstraints(true, 0), usage: keyUsage(0x06), purposes: extendedKeyUsage(serverAuth) };
-
-type Change<E> = Partial<Record<keyof E, Buffer | undefined>>;
-/** The extensions with some replaced, or left out where undefined, and others added. */
-function extensionsOf<E extends Record<string, Buffer>>(usual: E, change: Change<E> = {}, more: Buffer[] = []): Buffer[] {
-  return [...Object.values({ ...usual, ...change }).filter((value): value is Buffer => value !== undefined), ...more];
-}
-
-const makeLeaf = (change: Change<typeof leafExtensions> = {}, parts: Parts = {}, more: Buffer[] = [], signer: Keys = caKeys) =>
-  certificate(leafKeys, signer, { issuer: caName, extensions: extensionsOf(leafExtensions, change, more), ...parts });
-const makeCa = (change: Change<typeof caExtensions> = {}, parts: Parts = {}, more: Buffer[] = [], subject: Keys = caKeys) =>
-  certificate(subject, keys("P-384", "root"), {
-    issuer: commonName("Root"),
-    subject: caName,
-    algorithm: signatureAlgorithms.ecdsaSha384,
-    hash: "sha384",
-    extensions: extensionsOf(caExtensions, change, more),
-    ...parts,
-  });
-const trusted = (...pairs: Keys[]) => pairs.map((pair) => sha256(spkiOf(pair)).toString("latin1"));
 
 /** What the handshake does with the leaf. */
 function judgeLeaf(board: Board, leaf: Uint8Array, name: string, at: number): LeafFacts {
@@ -88,8 +51,6 @@ function vouch(chain: Uint8Array[], keyHashes = trusted(caKeys), name = host, at
 
 describe("chains that are good", () => {
   test("leaf, P-256 intermediate, P-384 root", () => {
-    const rootKeys = keys("P-384", "root");
-    const root = certificate(rootKeys, rootKeys, { issuer: commonName("Root"), subject: commonName("Root"), hash: "sha384" });
     expect(vouch([makeLeaf(), makeCa(), root])).toBe(1);
   });
 
@@ -99,8 +60,7 @@ describe("chains that are good", () => {
   });
 
   test("a leaf with an RSA key", () => {
-    const leaf = certificate(keys(2048), caKeys, { issuer: caName, extensions: extensionsOf(leafExtensions) });
-    expect(vouch([leaf, makeCa()])).toBe(1);
+    expect(vouch([makeLeaf({}, {}, [], caKeys, keys(2048)), makeCa()])).toBe(1);
   });
 
   test("the issuer behind others, among which are ones of the same name, of version 1 and of unsupported keys", () => {

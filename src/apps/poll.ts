@@ -10,6 +10,7 @@ import { ErrorCode } from "../errors/codes";
 import { usesCaKeys } from "../features";
 import type { TargetWalk } from "../status/poll-target";
 import type { Tls, TlsEvents, TlsOptions } from "../tls";
+import { TIME_KNOWN } from "../trust/ca";
 import type { BuildStatusJob } from "./build-status";
 
 /** A poll under way: made of the config's section on the server. */
@@ -21,7 +22,7 @@ export interface Poll extends TlsOptions, TlsEvents, TargetWalk {
   /** The server closed the connection in order, and not all targets are asked yet. */
   goesOn: boolean;
   isOver: boolean;
-  /** The time is to be waited for before anything is connected. */
+  /** The time is to be waited for before anything is connected, if it is not known. */
   waitForTime?: boolean;
 }
 
@@ -44,7 +45,7 @@ export function runPoll(job: BuildStatusJob): void {
 
 /** Wi-Fi is up: has the connection opened, once the time is known if the config wants that. */
 function loadConnection(poll: Poll): void {
-  if (usesCaKeys && poll.waitForTime) {
+  if (usesCaKeys && poll.waitForTime && poll.job.board.time() < TIME_KNOWN) {
     poll.waitForTime = false;
     import("./wait-for-time").then((part) => part.waitForTime(poll, loadConnection));
   } else import("./connect").then((part) => part.connectPoll(poll));

@@ -3,6 +3,7 @@ import { usesCaKeys } from "../features";
 import { closeClient, type HttpApp, type HttpClient, openClient, sendRequest } from "../http/client";
 import { ContentType, type TlsOptions } from "../tls";
 import type { Bytes } from "../transport";
+import { TIME_KNOWN } from "../trust/ca";
 import type { BuildStatusJob } from "./build-status";
 import type { PublishConfig } from "./config";
 
@@ -17,7 +18,7 @@ export interface PublishJob extends BuildStatusJob {
 
 /** A publication under way: of the config's section what a connection needs, which is the client as well. */
 export interface Publication extends TlsOptions, HttpClient {
-  /** The time is to be waited for before anything is connected. */
+  /** The time is to be waited for before anything is connected, if it is not known. */
   waitForTime?: boolean;
   job: PublishJob;
   /** What is sent. */
@@ -25,7 +26,7 @@ export interface Publication extends TlsOptions, HttpClient {
 }
 
 function openPublication(this: Publication): void {
-  if (usesCaKeys && this.waitForTime) {
+  if (usesCaKeys && this.waitForTime && this.job.board.time() < TIME_KNOWN) {
     this.waitForTime = false;
     import("./wait-for-time").then((part) => part.waitForTime(this, this.open.bind(this)));
   } else import("./publish-connect").then((part) => part.connectPublication(this));

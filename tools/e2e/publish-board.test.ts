@@ -1,16 +1,12 @@
 /** A poll and what follows it, by the very script that is flashed, kernels included: the state is published with a client certificate. */
-import { createPrivateKey } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { buildFirmware } from "../build/firmware";
-import { toBuildConfig } from "../config/build-config";
-import { checkConfigText } from "../config/load";
 import { type PublishStandIn, startPublishStandIn } from "../github-stand-in/publish";
 import { type StandIn, startStandIn } from "../github-stand-in/server";
 import { FlashStorage, VirtualBoard } from "../virtual-board/board";
 import { makePeople } from "./publish.testing";
+import { over, publishingFirmware } from "./publish-board.testing";
 
 const HOST = "a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com";
-const over = /^publish: (completed|failed)/;
 
 let gitHub: StandIn;
 let server: PublishStandIn;
@@ -21,25 +17,14 @@ beforeAll(async () => {
   const people = await makePeople();
   gitHub = await startStandIn();
   server = await startPublishStandIn({ clientCa: people.ca, identity: people.server, alpn: "x-amzn-http-ca" });
-  const text = JSON.stringify({
-    wifi: { ssid: "sensor-net", password: "correct horse" },
-    server: { host: "api.github.com", port: gitHub.port, address: "127.0.0.1", fingerprints: [gitHub.fingerprintSha1] },
-    status: { owner: "esp8266", repo: "Arduino", ref: "master", source: "statuses", intervalSeconds: 60 },
-    publish: {
-      host: HOST,
-      address: "127.0.0.1",
-      port: server.port,
-      path: "/topics/builds?qos=1",
-      alpn: "x-amzn-http-ca",
-      fingerprints: [people.server.fingerprintSha1],
-    },
+  firmware = await publishingFirmware(gitHub, people.client, {
+    host: HOST,
+    address: "127.0.0.1",
+    port: server.port,
+    path: "/topics/builds?qos=1",
+    alpn: "x-amzn-http-ca",
+    fingerprints: [people.server.fingerprintSha1],
   });
-  const { d } = createPrivateKey(people.client.key).export({ format: "jwk" });
-  const identity = {
-    certificates: people.client.certificates.slice(0, 2).map((one) => one.toString("latin1")),
-    key: Buffer.from(d!, "base64url").toString("latin1"),
-  };
-  firmware = (await buildFirmware({ config: toBuildConfig(checkConfigText(text, "config"), identity), board: "esp8266" })).code;
 }, 120_000);
 afterEach(() => board?.stop());
 afterAll(async () => {

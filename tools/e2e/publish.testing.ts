@@ -8,6 +8,7 @@ import { meaningOf } from "../../src/errors/meanings";
 import type { BuildStatus } from "../../src/status/build-status";
 import { type Board, Glow } from "../../src/transport";
 import { identityOf } from "../build/client-identity";
+import type { ClientIdentity } from "../config/identity";
 import { type Identity, makeAuthorities, makeIdentity } from "../github-stand-in/certificates";
 import { type NodeBoardOptions, nodeBoard } from "../node-board/node-board";
 
@@ -42,11 +43,19 @@ export async function makePeople(): Promise<People> {
   };
 }
 
-/** The client's leaf and the CA's certificate, without what the build checks. */
-export function clientIdentity({ key, certificates }: Identity): PublishConfig["identity"] {
+/** The client's leaf, the CA's certificate and the key, as the config's files hold them, without what the build checks. */
+export function clientFiles({ key, certificates }: Identity): ClientIdentity {
   const { d } = createPrivateKey(key).export({ format: "jwk" });
-  const chain = certificates.slice(0, 2).map((one) => one.toString("latin1"));
-  return identityOf(chain, Buffer.from(d!, "base64url").toString("latin1"));
+  return {
+    certificates: certificates.slice(0, 2).map((one) => one.toString("latin1")),
+    key: Buffer.from(d!, "base64url").toString("latin1"),
+  };
+}
+
+/** The same for boards of Node. */
+export function clientIdentity(client: Identity): PublishConfig["identity"] {
+  const { certificates, key } = clientFiles(client);
+  return identityOf(certificates, key);
 }
 
 export function publishConfig(server: Identity, port: number, client: Identity | null, more: Partial<PublishConfig> = {}): PublishConfig {

@@ -9,6 +9,8 @@ import type { Answer } from "./responses";
 
 export interface PublishOptions {
   port?: number;
+  /** Address to listen on, 127.0.0.1 unless given. */
+  address?: string;
   /** PEM of the CA that client certificates must be by. */
   clientCa: string;
   /** Only connections that offered this ALPN name are served, as on port 443. */
@@ -34,6 +36,8 @@ export interface PublishStandIn {
   readonly port: number;
   readonly identity: Identity;
   readonly requests: PublishRequest[];
+  /** Clients that were let in: who they are is known and trusted. */
+  readonly clients: number;
   close(): Promise<void>;
 }
 
@@ -46,6 +50,7 @@ export async function startPublishStandIn(options: PublishOptions): Promise<Publ
     options.identity ?? (await makeIdentity(await makeAuthorities(new Date(Date.now() - CA_AGE)), new Date(), { names: NAMES }));
   const requests: PublishRequest[] = [];
   const open = new Set<Socket>();
+  let clients = 0;
   const framing = { framing: "length" as const, chunkSize: 1024, keepAlive: true };
   const server = createServer(
     {
@@ -59,6 +64,7 @@ export async function startPublishStandIn(options: PublishOptions): Promise<Publ
       ALPNProtocols: [options.alpn ?? AWS_ALPN, "http/1.1"],
     },
     (socket: TLSSocket) => {
+      clients++;
       const alpn = socket.alpnProtocol || "";
       if (options.alpn !== undefined && alpn !== options.alpn) {
         socket.destroy();
@@ -83,12 +89,15 @@ export async function startPublishStandIn(options: PublishOptions): Promise<Publ
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+    server.listen(options.port ?? 0, options.address ?? "127.0.0.1", resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,
     identity,
     requests,
+    get clients() {
+      return clients;
+    },
     close() {
       for (const socket of open) socket.destroy();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -108,6 +108,9 @@ function closedTls(this: Tls, code: number): void {
   // What is still written has nobody to take it: Espruino's closed socket would throw.
   this.stream = null;
   if (!code) code = this.isOpen ? ErrorCode.truncated : ErrorCode.connection_closed;
+  // connectedTls lets go of itself.
+  if ((this.connected as unknown) && (code === ErrorCode.connection_closed || code === ErrorCode.connection_reset))
+    code = ErrorCode.connection_refused;
   const isBusy = this.wait === Wait.work && (this.isOpen || this.queue);
   this.board.clock.after(isBusy ? this.closed.bind(this, code) : this.finish.bind(this, code), isBusy ? QUEUE_CHECK : 0);
 }

@@ -5,12 +5,12 @@
 /** A string whose characters are bytes (0 to 255): what Espruino's sockets give and take. */
 export type Bytes = string;
 
-/** Receives what a ByteStream has to say. `closed` comes once, and nothing after it. */
+/** Receives what a ByteStream has to say. Nothing else comes after `closed`. */
 export interface StreamEvents {
   connected(): void;
   /** A chunk in the order sent; of any size from 1 byte (268 on the ESP8266). */
   data(chunk: Bytes): void;
-  /** @param code 0 if the peer closed its side in order, else an ErrorCode of the network range */
+  /** May be said again; the first time counts. @param code 0 if the peer closed its side in order, else an ErrorCode of the network range */
   closed(code: number): void;
 }
 

@@ -16,6 +16,8 @@ export function wifiNetwork(config: () => WifiConfig): Network {
   let isUp = false;
   wifi.on("connected", () => {
     isUp = true;
+    // Asks from now on, again and again; Espruino sets its clock to UTC by the answers.
+    if (usesCaKeys) wifi.setSNTP("pool.ntp.org", "0");
   });
   wifi.on("disconnected", () => {
     isUp = false;
@@ -25,8 +27,6 @@ export function wifiNetwork(config: () => WifiConfig): Network {
       const settings = config();
       wifi.connect(settings.ssid, { password: settings.password }, (error) => {
         isUp = !error;
-        // Asks from now on, again and again; Espruino sets its clock to UTC by the answers.
-        if (usesCaKeys && isUp) wifi.setSNTP("pool.ntp.org", "0");
         done(error ? ErrorCode.wifi_refused : ErrorCode.none, error || wifi.getIP().ip);
       });
     },

@@ -12,11 +12,13 @@ import { type Connection, Wait } from "./connection";
 import { loadControl } from "./control";
 import { ContentType, RecordSize } from "./record-out";
 
-/** Where a record's content begins. */
-const CONTENT = At.record + RecordSize.header;
-/** Where zeros are made when they turn out to be content: behind the piece. */
-const ZEROS = CONTENT + RecordSize.held;
-const MAX_ZEROS = At.message - ZEROS;
+const enum Place {
+  /** Where a record's content begins. */
+  content = At.record + RecordSize.header,
+  /** Where zeros are made when they turn out to be content: behind the piece. */
+  zeros = content + RecordSize.held,
+}
+const MAX_ZEROS = At.message - Place.zeros;
 /** Bytes of an alert. */
 const ALERT = 2;
 /** What the first message of a record begins with if it is a NewSessionTicket. */
@@ -85,16 +87,16 @@ function readHeldRecord(c: Connection): void {
   if (c.canOpen && type !== ContentType.change_cipher_spec) {
     end -= RecordSize.tag;
     c.crypto(Op.openStart + At.readState, At.record);
-    const zeros = c.crypto(Op.openUpdate + At.readState, CONTENT, end - CONTENT);
+    const zeros = c.crypto(Op.openUpdate + At.readState, Place.content, end - Place.content);
     if (!c.crypto(Op.openFinish + At.readState, end)) throw ErrorCode.bad_record_mac;
     end -= zeros + 1;
-    if (end < CONTENT) throw ErrorCode.record_type_unexpected;
+    if (end < Place.content) throw ErrorCode.record_type_unexpected;
     type = ram[end];
   }
   c.have = 0;
-  c.at = CONTENT;
+  c.at = Place.content;
   c.end = end;
-  takeRecord(c, type, end - CONTENT);
+  takeRecord(c, type, end - Place.content);
 }
 
 /** Hands the verified bytes to where their type belongs. */
@@ -110,13 +112,13 @@ function takeRecord(c: Connection, type: number, length: number): void {
     if (c.midMessage) throw ErrorCode.unexpected_message;
     if (!c.isOpen || type !== ContentType.application_data) {
       // A change_cipher_spec is there for middleboxes only, never protected, and dropped (section 5).
-      if (c.ram[At.record] !== ContentType.change_cipher_spec || length !== 1 || c.ram[CONTENT] !== 1 || c.isOpen)
+      if (c.ram[At.record] !== ContentType.change_cipher_spec || length !== 1 || c.ram[Place.content] !== 1 || c.isOpen)
         throw ErrorCode.record_type_unexpected;
       length = 0;
     }
     if (length) {
       c.useless = 0;
-      c.sink.bytes(CONTENT, length);
+      c.sink.bytes(Place.content, length);
     } else if (++c.useless > MAX_USELESS_RECORDS) throw ErrorCode.too_many_records;
   }
 }
@@ -143,27 +145,27 @@ function readLongRecord(c: Connection): void {
   c.have = RecordSize.header;
   c.left -= n;
   c.more = c.left ? readLongRecord : finishLongRecord;
-  const zeros = c.crypto(Op.openUpdate + At.readState, CONTENT, n);
+  const zeros = c.crypto(Op.openUpdate + At.readState, Place.content, n);
   if (zeros === n) {
     c.zeros += n;
     c.step = c.more;
     return;
   }
-  c.at = CONTENT;
-  c.end = CONTENT + n - 1 - zeros;
+  c.at = Place.content;
+  c.end = Place.content + n - 1 - zeros;
   if (c.held < 0) {
-    c.first = (ram[CONTENT] << 8) | ram[CONTENT + 1];
-    c.isTickets = c.isOpen && !c.zeros && (c.midMessage || ram[CONTENT] === TICKET);
+    c.first = (ram[Place.content] << 8) | ram[Place.content + 1];
+    c.isTickets = c.isOpen && !c.zeros && (c.midMessage || ram[Place.content] === TICKET);
   } else {
     c.at--;
-    ram[CONTENT - 1] = c.held;
+    ram[Place.content - 1] = c.held;
   }
   c.held = ram[c.end];
   c.step = c.isOpen || c.blame || c.zeros ? offerPiece : c.content;
   if (c.zeros) {
     c.zerosDue = c.zeros;
     c.pieceEnd = c.end;
-    c.end = CONTENT;
+    c.end = Place.content;
     c.more = releaseZeros;
   }
   c.zeros = zeros;
@@ -175,12 +177,12 @@ function releaseZeros(c: Connection): void {
   c.zerosDue -= n;
   c.step = offerPiece;
   if (n) {
-    c.ram.subarray(ZEROS, ZEROS + n).fill(0);
-    c.at = ZEROS;
-    c.end = ZEROS + n;
+    c.ram.subarray(Place.zeros, Place.zeros + n).fill(0);
+    c.at = Place.zeros;
+    c.end = Place.zeros + n;
   } else {
     c.more = c.left ? readLongRecord : finishLongRecord;
-    c.at = CONTENT;
+    c.at = Place.content;
     c.end = c.pieceEnd;
   }
 }
@@ -199,17 +201,17 @@ function finishLongRecord(c: Connection): void {
   const total = RecordSize.header + RecordSize.tag;
   if (!gatherRecord(c, total, total)) return;
   c.provisional = false;
-  if (!c.crypto(Op.openFinish + At.readState, CONTENT)) throw ErrorCode.bad_record_mac;
+  if (!c.crypto(Op.openFinish + At.readState, Place.content)) throw ErrorCode.bad_record_mac;
   c.have = 0;
   c.more = readRecord;
   c.step = readRecord;
   if (c.held === ContentType.alert && c.inner - c.zeros === ALERT + 1) {
     // As a server that pads every record sends it.
     if (c.isOpen) c.sink.rollback();
-    c.ram[CONTENT] = c.first >> 8;
-    c.ram[CONTENT + 1] = c.first;
-    c.at = CONTENT;
-    c.end = CONTENT + ALERT;
+    c.ram[Place.content] = c.first >> 8;
+    c.ram[Place.content + 1] = c.first;
+    c.at = Place.content;
+    c.end = Place.content + ALERT;
     loadControl(c);
     return;
   }

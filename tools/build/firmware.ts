@@ -13,7 +13,9 @@ import { inlineFunctions } from "./inline/inline";
 import { withMachineCode } from "./machine-code";
 import { minifyFirmware, withoutSpace } from "./minify";
 import { packParts } from "./pack-parts";
+import { smallValues } from "./small-values";
 import { dropUnraised } from "./unraised";
+import { withoutPrototypes } from "./without-prototypes";
 
 export type BoardName = "esp8266" | "linux";
 
@@ -55,18 +57,19 @@ export async function buildFirmware(options: BuildOptions): Promise<Build> {
   const replace = new Map([[featuresPath, featuresModule(configFeatures(options.config))], ...(options.replace ?? [])]);
   const folded = await bundleFirmware({ folder, entry: `board/${options.board}/main`, virtual, replace });
   const source = dropUnraised(folded.code);
-  const script = await inlineFunctions(source);
+  const script = smallValues(await inlineFunctions(source));
   // On Linux the script is not in flash, and there is memory enough.
   const packed = options.board === "esp8266" ? [...folded.parts.keys()].filter((part) => part !== "").map(partName) : [];
   const minified = await minifyFirmware(script, packed);
   const { problems, depth } = holdBundle(script, minified, configKeys);
   if (problems.length > 0) throw new BuildError(`the firmware has what Espruino does not run:\n${problems.join("\n")}`);
+  const prepared = options.prepare?.(minified) ?? minified;
   const text =
     options.minify === false
       ? source
       : options.keepNames
         ? await withoutSpace(script)
-        : packParts(options.prepare?.(minified) ?? minified, packed);
+        : packParts(options.board === "esp8266" ? withoutPrototypes(prepared) : prepared, packed);
   const code = callsKernels(folded.parts) ? withMachineCode(text, Buffer.from(kernelCode, "base64")) : text;
   const size = code.length;
   return { code, size, report: { size, sizeWithoutKernels: text.length, depth, parts: folded.parts } };

@@ -9,6 +9,7 @@ import { minify } from "terser";
 import { SELF } from "./pack-parts";
 import { reservedNames } from "./reserved-names";
 import { type AnyNode, parseScript } from "./syntax";
+import { aliasNames } from "./without-prototypes";
 
 /** @param kept names that stay as they are, and that nothing else is given */
 export async function minifyFirmware(code: string, kept: string[] = []): Promise<string> {
@@ -29,7 +30,7 @@ export async function minifyFirmware(code: string, kept: string[] = []): Promise
       keep_infinity: true,
     },
     // Espruino takes the name "of" for the keyword.
-    mangle: { toplevel: true, reserved: ["of", SELF, ...kept], properties: { builtins: true, reserved: reservedNames() } },
+    mangle: { toplevel: true, reserved: ["of", SELF, ...aliasNames, ...kept], properties: { builtins: true, reserved: reservedNames() } },
     format: { ascii_only: true, comments: false, semicolons: true, wrap_iife: true },
   });
   return plainIntegers(result.code ?? "");

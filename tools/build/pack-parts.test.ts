@@ -1,6 +1,7 @@
 import { createContext, runInContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { packParts } from "./pack-parts";
+import { withoutPrototypes } from "./without-prototypes";
 
 const script = `
 function part_a() { function f() { return part_b().g() + 1; } return { f: f }; }
@@ -18,13 +19,13 @@ function run(t: string, boot = ""): unknown[] {
 
 describe("packed parts", () => {
   test("are loaded from behind the script, also by one another", () => {
-    const packed = packParts(script, ["part_a", "part_b"]);
+    const packed = packParts(withoutPrototypes(script), ["part_a", "part_b"]);
     expect(packed.split("\0")[0]).not.toContain("function part_");
     expect(packed.split("\0")[0]).not.toContain("return base");
     expect(run(packed)).toEqual([81]);
   });
   test("are found in the boot code where no loader left the firmware", () => {
-    const packed = packParts(script, ["part_a", "part_b"]);
+    const packed = packParts(withoutPrototypes(script), ["part_a", "part_b"]);
     const given: unknown[] = [];
     const context = createContext({
       give: (x: unknown) => given.push(x),

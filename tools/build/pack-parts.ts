@@ -1,6 +1,6 @@
 /**
  * Puts the parts behind the script: its text ends with a zero byte, where Espruino stops reading, and the parts' bodies follow. A part is made
- * where it is loaded, from the stretch of flash that it lies in: `part_x()` becomes `Function(t.substr(from,length))()`, whose text stays in
+ * where it is loaded, from the stretch of flash that it lies in: `part_x()` becomes `F(t.substr(from,length))()`, F being Function (without-prototypes.ts), whose text stays in
  * flash. So a part takes no variable until it is loaded (a function of the script takes 4), and names are found faster in a shorter script.
  *
  * `t` is the firmware as a string in flash: the loader leaves it there; as boot code the script sets it itself.
@@ -9,6 +9,7 @@ import { full } from "acorn-walk";
 import MagicString from "magic-string";
 import { BuildError } from "./build-error";
 import { type AnyNode, innerNames, parseScript } from "./syntax";
+import { FUNCTION } from "./without-prototypes";
 
 /** Digits that a place and a length are written with, with spaces before them, so that all places are known before they are written. */
 const DIGITS = 5;
@@ -80,7 +81,7 @@ function pieceOf(script: string, calls: Call[], from: number, to: number, gaps: 
 }
 
 function loadOf(from: number, length: number): string {
-  return `Function(t.substr(${String(from).padStart(DIGITS)},${String(length).padStart(DIGITS)}))()`;
+  return `${FUNCTION}(t.substr(${String(from).padStart(DIGITS)},${String(length).padStart(DIGITS)}))()`;
 }
 
 /** @param parts the names of the pieces after the first */

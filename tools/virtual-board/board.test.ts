@@ -68,6 +68,12 @@ describe("the language", () => {
     ).toEqual([4 + 1000 + 4]);
   });
 
+  it("calls the constructors of typed arrays without new", async () => {
+    expect(
+      await values("Uint8Array(3).length", "Uint8Array([1,2])[1]", "(function(B){return B(2) instanceof Uint8Array})(Uint8Array)"),
+    ).toEqual([3, 2, true]);
+  });
+
   it("has a random generator that is the same at every boot", async () => {
     expect(await values("Math.random()", "E.hwRand()")).toEqual(await values("Math.random()", "E.hwRand()"));
   });

@@ -5,11 +5,14 @@
  */
 (function (host, shared) {
   const global = globalThis;
+  // The firmware puts something else in their place.
+  const { Array, Object, String, Uint8Array } = global;
   const nativeFromCharCode = String.fromCharCode;
   const nativeReplace = String.prototype.replace;
   const nativeIndexOf = String.prototype.indexOf;
   const TypedArray = Object.getPrototypeOf(Uint8Array);
   const NativeDate = Date;
+  const NativeProxy = Proxy;
   const hidden = (target, name, value) =>
     Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
   const bytesOf = (text) => {
@@ -72,6 +75,12 @@
   hidden(TypedArray.prototype, "slice", function (from, to) {
     return Array.prototype.slice.call(this, from, to);
   });
+
+  // Constructors are functions that may be called without `new`.
+  for (const name of Object.getOwnPropertyNames(global)) {
+    if (Object.getPrototypeOf(global[name] || 0) === TypedArray)
+      hidden(global, name, new NativeProxy(global[name], { apply: (type, _this, values) => new type(...values) }));
+  }
 
   class BoardDate extends NativeDate {
     constructor(...args) {

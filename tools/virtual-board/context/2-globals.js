@@ -5,6 +5,8 @@
  */
 (function (host, shared) {
   const global = globalThis;
+  // The firmware puts something else in their place.
+  const { Array, Object, String } = global;
   const { hidden, TypedArray } = shared;
 
   // ---- events: every object has on, emit, removeListener, removeAllListeners

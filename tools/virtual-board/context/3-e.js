@@ -5,6 +5,8 @@
  */
 (function (host, shared) {
   const global = globalThis;
+  // The firmware puts something else in their place.
+  const { Array, Number, Object, String, Uint8Array } = global;
   const { hidden, bytesOf, textOf, TypedArray, rand, seedRandom, shown } = shared;
 
   // ---- E

@@ -5,6 +5,8 @@
  */
 (function (host, shared) {
   const global = globalThis;
+  // The firmware puts something else in their place.
+  const { Array, Function, Object, String } = global;
   const { hidden, bytesOf, TypedArray, dataOf } = shared;
 
   // ---- modules

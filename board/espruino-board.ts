@@ -26,5 +26,6 @@ export function espruinoBoard(ram: Uint8Array, crypto: CryptoCall, network: Netw
     random() {
       return 0;
     },
+    restart: E.reboot,
   };
 }

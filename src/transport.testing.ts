@@ -56,6 +56,7 @@ export function fakeBoard(randomByte: () => number = () => 0): FakeBoard {
       for (let i = 0; i < length; i++) ram[at + i] = randomByte();
       return 0;
     },
+    restart() {},
   };
 }
 

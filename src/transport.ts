@@ -95,4 +95,6 @@ export interface Board {
   time(): number;
   /** Fills ram[at .. at+length) with random bytes fit for keys. Returns 0 or an ErrorCode (source stuck, Wi-Fi down). */
   random(at: number, length: number): number;
+  /** Starts the firmware anew, as at power on. Takes no memory. */
+  restart(): void;
 }

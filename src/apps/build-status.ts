@@ -27,6 +27,8 @@ export interface BuildStatusJob extends BuildStatusOptions {
   age: number;
   /** A random byte, for the time between two polls. */
   chance: number;
+  /** What restarts the board unless a poll is told before: the handle of Clock.after, 0 at first. */
+  guard: unknown;
   /** See TargetWalk.memory. */
   memory: Bytes[];
 }
@@ -34,7 +36,12 @@ export interface BuildStatusJob extends BuildStatusOptions {
 const enum Pause {
   /** Milliseconds after which an aborted poll has let go of its memory: it has told what became of it, and its socket is closed. */
   lettingGo = 1000,
+  /** Intervals without a poll that was told, or rightly left out, after which the board is restarted. */
+  guarded = 4,
 }
+
+/** BuildStatusJob.age while nothing is told yet of the poll that is under way. */
+const UNTOLD = -1;
 
 /** Shows that it is starting, polls at once, and from then on every `intervalSeconds` or somewhat more, whatever became of the poll before. */
 export function startBuildStatus(options: BuildStatusOptions): void {
@@ -42,12 +49,16 @@ export function startBuildStatus(options: BuildStatusOptions): void {
   job.skips = 0;
   job.age = 0;
   job.chance = 0;
+  job.guard = 0;
   job.memory = [];
   job.board.light.show(Glow.starting);
   job.board.clock.after(pollBuildStatus.bind(null, job), 0);
 }
 
-/** Begins a poll or leaves it out; if one still hangs, ends that, and begins when what it took is free. */
+/**
+ * Begins a poll or leaves it out; if one still hangs, ends that, and begins when what it took is free. Where memory has run out even for this, or for
+ * telling what became of the polls, the guard restarts the board: it is a timer already, and calls what takes no memory.
+ */
 function pollBuildStatus(job: BuildStatusJob): void {
   const clock = job.board.clock;
   const abort = job.abort;
@@ -61,9 +72,16 @@ function pollBuildStatus(job: BuildStatusJob): void {
     abort.call(job, ErrorCode.response_timeout);
     return;
   }
-  if (!job.skips) import("./poll").then((part) => part.runPoll(job));
-  else {
-    job.skips--;
-    if (++job.age === MAX_AGE_INTERVALS) import("./verdict").then((part) => part.tellTooOld(job));
+  if (job.age !== UNTOLD) {
+    const guard = job.guard;
+    job.guard = clock.after(job.board.restart, pause * Pause.guarded);
+    if (guard) clock.cancel(guard);
   }
+  if (!job.skips) {
+    job.age = UNTOLD;
+    import("./poll").then((part) => part.runPoll(job));
+    return;
+  }
+  job.skips--;
+  if (++job.age === MAX_AGE_INTERVALS) import("./verdict").then((part) => part.tellTooOld(job));
 }

@@ -49,6 +49,7 @@ function beginPoll(board: TimedBoard): void {
     skips: 0,
     age: 0,
     chance: 0,
+    guard: 0,
     memory: [],
   };
   runPoll(job);

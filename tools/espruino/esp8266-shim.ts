@@ -5,7 +5,7 @@
  * keys first (operation 26).
  */
 export const esp8266Shim = `
-global.digitalPulse=function(){};
+global.digitalPulse=function(){};E.reboot=load;
 Modules.addCached("Wifi",function(){var up=[];exports.stopAP=function(){};exports.on=function(e,f){if(e=="connected")up.push(f)};
 exports.getIP=function(){return{ip:"192.168.1.104"}};exports.setSNTP=function(){};
 exports.connect=function(s,o,f){setTimeout(function(){up.forEach(function(u){u()});f(null)},10)}});

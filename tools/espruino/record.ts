@@ -107,6 +107,7 @@ function pollOnce(config: BuildConfig, network: Network, entries: Buffer[] | nul
       copyOut: (from, to) => Buffer.from(ram.subarray(from, to)).toString("latin1"),
       time: () => Date.now() / 1000,
       random: (at, length) => (crypto(Op.hardwareRandom + at, length) ? 0 : 1),
+      restart() {},
     };
     startBuildStatus({
       board,

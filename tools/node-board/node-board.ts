@@ -106,5 +106,6 @@ export function nodeBoard(options: NodeBoardOptions = {}): Board {
       random(ram.subarray(at, at + length));
       return ErrorCode.none;
     },
+    restart() {},
   };
 }

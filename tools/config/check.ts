@@ -14,7 +14,7 @@ export interface Problem {
 }
 
 const schema = JSON.parse(readFileSync(join(projectRoot, "board/config.schema.json"), "utf8")) as object;
-const validate = new Ajv({ verbose: true }).compile(schema);
+const validate = new Ajv({ verbose: true, allErrors: true }).compile(schema);
 
 /** Limits in bytes of UTF-8, which the schema can only state in characters. */
 const byteLimits: [section: "wifi", key: "ssid" | "password", limit: number][] = [
@@ -38,8 +38,13 @@ function findTooLong(config: ConfigFile): Problem | null {
   return null;
 }
 
+/** The error that says most: a key that is misspelt is missing as well. */
+function mainOf(errors: ErrorObject[]): ErrorObject {
+  return ["additionalProperties", "anyOf"].map((keyword) => errors.find((one) => one.keyword === keyword)).find(Boolean) ?? errors[0]!;
+}
+
 function describe(errors: ErrorObject[]): Problem {
-  const error = errors.find((one) => one.keyword === "anyOf") ?? errors[0]!;
+  const error = mainOf(errors);
   const path = error.instancePath.slice(1).replaceAll("/", ".");
   const child = (key: string) => (path ? `${path}.${key}` : key);
   const { params } = error;
@@ -63,8 +68,11 @@ function describe(errors: ErrorObject[]): Problem {
     case "pattern":
       return { path, message: `is not right${expectation(error)}` };
     case "minLength":
-    case "minItems":
       return { path, message: "must not be empty" };
+    case "minItems":
+      return { path, message: params.limit === 1 ? "must not be empty" : `must have ${params.limit} entries` };
+    case "maxItems":
+      return { path, message: `must have ${params.limit} entries or fewer` };
     case "maxLength":
       return { path, message: `must be at most ${params.limit} characters long` };
     case "enum":

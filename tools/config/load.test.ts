@@ -50,6 +50,11 @@ describe("a config with a mistake gets one line that names the key and what is w
       /: wifi\.pasword is not a key that is known; did you mean password\?$/,
     ],
     [
+      "required key misspelt",
+      changed((c) => Object.assign(c, { servr: c.server, server: undefined })),
+      /: servr is not a key that is known; did you mean server\?$/,
+    ],
+    [
       "key nobody knows",
       changed((c) => ((c as Record<string, unknown>).zzz = 1)),
       /: zzz is not a key that is known; known here: \$schema, wifi, server/,
@@ -63,13 +68,22 @@ describe("a config with a mistake gets one line that names the key and what is w
     [
       "fingerprint of 19 bytes",
       changed((c) => (c.server.fingerprints = [sha1.slice(3)])),
-      /^config\.json:11: server\.fingerprints\.0 is not right$/,
+      /^config\.json:11: server\.fingerprints\.0 is not right; it must be: 20 bytes \(SHA-1\) or 32/,
     ],
-    ["SHA-1 as a CA key", changed((c) => (c.server.caKeys = [sha1])), /: server\.caKeys\.0 is not right$/],
+    ["SHA-1 as a CA key", changed((c) => (c.server.caKeys = [sha1])), /: server\.caKeys\.0 is not right; it must be: 32 bytes/],
+    [
+      "waiting for a time that nothing needs",
+      changed((c) => (c.server.waitForTime = true)),
+      /: server\.caKeys is missing, waitForTime needs it$/,
+    ],
     ["port 0", changed((c) => (c.server.port = 0)), /: server\.port must be 1 or more$/],
     ["port 65536", changed((c) => (c.server.port = 65536)), /: server\.port must be 65535 or less$/],
     ["port as text", changed((c) => ((c.server.port as unknown) = "443")), /: server\.port must be a whole number$/],
-    ["scheme in the host", changed((c) => (c.server.host = "https://api.github.com")), /: server\.host is not right$/],
+    [
+      "scheme in the host",
+      changed((c) => (c.server.host = "https://api.github.com")),
+      /: server\.host is not right; it must be: The server.s name, without https:/,
+    ],
     ["interval of 59 s", changed((c) => (c.status.intervalSeconds = 59)), /: status\.intervalSeconds must be 60 or more$/],
     [
       "interval shorter than GitHub's limit allows for both sources",
@@ -86,7 +100,11 @@ describe("a config with a mistake gets one line that names the key and what is w
       /: status\.0\.intervalSeconds must be 60 or more$/,
     ],
     ["no target", changed((c) => ((c as { status: unknown }).status = [])), /: status must not be empty$/],
-    ["nine targets", changed((c) => ((c as { status: unknown }).status = Array.from({ length: 9 }, () => target))), /: status must /],
+    [
+      "nine targets",
+      changed((c) => ((c as { status: unknown }).status = Array.from({ length: 9 }, () => target))),
+      /: status must have 8 entries or fewer$/,
+    ],
     [
       "token of a later target",
       changed((c) => ((c as { status: unknown }).status = [target, { ...target, token: "x" }])),
@@ -99,10 +117,11 @@ describe("a config with a mistake gets one line that names the key and what is w
       /: status\.check names a check run/,
     ],
     ["check of 78 bytes", changed((c) => (c.status.check = "é".repeat(39))), /: status\.check must be at most 76 bytes long$/],
-    ["slash in the repo", changed((c) => (c.status.repo = "a/b")), /: status\.repo is not right$/],
+    ["slash in the repo", changed((c) => (c.status.repo = "a/b")), /: status\.repo is not right; it must be: The repository.s name alone/],
     ["control character in the ref", changed((c) => (c.status.ref = "a\r\nHost: b")), /: status\.ref is not right/],
     ["line break in the token", changed((c) => (c.status.token = "a\nb")), /: status\.token is not right/],
-    ["pin of the flash chip", changed((c) => (c.light!.pin = "D6")), /: light\.pin is not right; it must be: GPIO 0 to 5/],
+    ["pin of the flash chip", changed((c) => (c.light!.pin = "D6")), /: light\.pin is not right; it must be: GPIO 0, 2, 4, 5 or/],
+    ["pins of the serial port", changed((c) => (c.light!.pin = "D1")), /: light\.pin is not right; .*1 and 3 are the serial port/],
     ["pin that no ESP8266 has", changed((c) => (c.light!.pin = "D17")), /: light\.pin is not right/],
     [
       "certificate without key",

@@ -6,35 +6,37 @@ import type { RateLimits } from "./rate-limits";
 import { combinedStatus, commonHeaders, recordedExchange } from "./recorded";
 
 /** How the server behaves towards a repository. */
-export type Variant =
-  | "success"
-  | "failure"
-  | "pending"
+export const VARIANTS = [
+  "success",
+  "failure",
+  "pending",
   /** A project that has only Actions: pending, no statuses. */
-  | "no-statuses"
+  "no-statuses",
   /** The recorded exchange as it is in the package, byte for byte. */
-  | "recorded"
-  | "moved"
-  | "unauthorized"
-  | "forbidden"
-  | "not-found"
-  | "rate-limited"
-  | "secondary-limit"
-  | "too-many-requests"
-  | "unprocessable"
-  | "server-error"
-  | "bad-gateway"
-  | "unavailable"
+  "recorded",
+  "moved",
+  "unauthorized",
+  "forbidden",
+  "not-found",
+  "rate-limited",
+  "secondary-limit",
+  "too-many-requests",
+  "unprocessable",
+  "server-error",
+  "bad-gateway",
+  "unavailable",
   /** Half of the body, then close_notify. */
-  | "truncated"
+  "truncated",
   /** Half of the body, then the connection is cut without close_notify. */
-  | "cut"
+  "cut",
   /** 200 with a page of HTML. */
-  | "html"
+  "html",
   /** 200 with JSON that has no state. */
-  | "no-state"
+  "no-state",
   /** Never answers. */
-  | "silent";
+  "silent",
+] as const;
+export type Variant = (typeof VARIANTS)[number];
 
 export interface RepositoryState {
   variant: Variant;

@@ -1,13 +1,15 @@
-/**
- * `npm run kernels` compiles the kernels, audits them and writes board/esp8266/kernels.generated.ts; with `--check` it writes nothing and fails if that
- * file is not what the sources give.
- */
+/** npm run kernels -- [--check] */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { Command } from "commander";
 import { auditKernels } from "./audit";
 import { compileKernels } from "./compile";
 import { GENERATED_FILE, generatedKernels } from "./generate";
 
-const check = process.argv.includes("--check");
+const { check } = new Command("npm run kernels --")
+  .description("Compiles the kernels, audits them and writes board/esp8266/kernels.generated.ts.")
+  .option("--check", "write nothing, and fail if that file is not what the sources give")
+  .parse()
+  .opts<{ check?: boolean }>();
 const kernels = compileKernels();
 const { problems, stack } = auditKernels(kernels);
 const text = generatedKernels(kernels.blob);

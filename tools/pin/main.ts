@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { projectRoot } from "../build/paths";
 import { configTemplate, writeConfig } from "../config-wizard/wizard";
 import { colorsFor, message, runTool, ToolError } from "../serial/tool-error";
-import { addToConfig, describeCertificate, fingerprintOf, keyHashOf, readCertificates, trustedRoots } from "./pin";
+import { addToConfig, describeCertificate, fingerprintOf, keyHashOf, parseTarget, readCertificates, trustedRoots } from "./pin";
 import { recordChain } from "./record-chain";
 import { commonName, verifyChain } from "./verify-chain";
 
@@ -18,8 +18,6 @@ interface Options {
   sha256?: boolean;
 }
 
-const HTTPS_PORT = 443;
-
 const program = new Command("npm run pin --")
   .description("Shows the certificate that a server sends to the firmware, and puts its fingerprint into the config.")
   .argument("<host[:port]>", "the server")
@@ -30,12 +28,6 @@ const program = new Command("npm run pin --")
   .option("--from <file>", "take the certificate from a PEM file instead of the server")
   .option("--address <host>", "connect here instead of looking the host up")
   .option("--config <file>", "the config", join(projectRoot, "board/config.json"));
-
-function parseTarget(text: string): { host: string; port: number } {
-  const [, host, port] = /^([^:]+)(?::(\d+))?$/.exec(text) ?? [];
-  if (!host) throw new ToolError(`${text} is not HOST or HOST:PORT`);
-  return { host, port: port ? Number(port) : HTTPS_PORT };
-}
 
 /** The certificate whose key signed the leaf. */
 function issuerIn(chain: X509Certificate[]): X509Certificate {

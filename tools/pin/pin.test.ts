@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { basicConstraints, certificate, commonName, type Keys, keys, subjectAltName, testDates } from "../../src/x509/certificates.testing";
 import { projectRoot } from "../build/paths";
 import { type StandIn, startStandIn } from "../github-stand-in/server";
-import { addToConfig, daysLeft, describeCertificate, fingerprintOf, keyHashOf, readCertificates, trustedRoots } from "./pin";
+import { addToConfig, daysLeft, describeCertificate, fingerprintOf, keyHashOf, parseTarget, readCertificates, trustedRoots } from "./pin";
 import { recordChain } from "./record-chain";
 import { verifyChain } from "./verify-chain";
 
@@ -177,6 +177,17 @@ describe("the config", () => {
     expect(() => addToConfig(example, "c.json", "example.com", "fingerprints", fingerprintOf(chain[0], "sha1"))).toThrow(
       "c.json asks api.github.com, not example.com",
     );
+  });
+});
+
+describe("what is pinned", () => {
+  it("is a host, with a port or without", () => {
+    expect(parseTarget(HOST)).toEqual({ host: HOST, port: 443 });
+    expect(parseTarget("iot.example:8443")).toEqual({ host: "iot.example", port: 8443 });
+  });
+
+  it.each(["", "https://api.github.com", `${HOST}:`, `${HOST}:x`, `${HOST}:0`, `${HOST}:65536`])("is not %o", (text) => {
+    expect(() => parseTarget(text)).toThrow(/is not HOST or HOST:PORT$|a port is a number from 1 to 65535$/);
   });
 });
 

@@ -18,6 +18,18 @@ const MOST_CA_KEYS = 4;
 
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
+const HTTPS_PORT = 443;
+const MAX_PORT = 65_535;
+
+/** Takes HOST or HOST:PORT apart; without a port it is 443. */
+export function parseTarget(text: string): { host: string; port: number } {
+  const [, host, digits] = /^([^:]+)(?::(\d+))?$/.exec(text) ?? [];
+  if (!host) throw new ToolError(`${text} is not HOST or HOST:PORT`);
+  const port = digits ? Number(digits) : HTTPS_PORT;
+  if (port < 1 || port > MAX_PORT) throw new ToolError(`${text}: a port is a number from 1 to ${MAX_PORT}`);
+  return { host, port };
+}
+
 /** The certificates in a PEM file, in its order. */
 export function readCertificates(file: string): X509Certificate[] {
   let text: string;

@@ -29,6 +29,7 @@ export function openFailure(path: string, reason: string): ToolError {
   if (/cannot lock|busy|temporarily unavailable/i.test(reason)) {
     return new ToolError(`${path} is in use: close the program that has it open (a monitor in another window?)`);
   }
+  if (NOT_A_REAL_PORT.test(reason)) return new ToolError(`${path} is no serial port: see --port`);
   return new ToolError(`cannot open ${path}: ${reason}`);
 }
 

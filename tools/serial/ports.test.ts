@@ -62,6 +62,7 @@ describe("a port that does not open", () => {
     ["Error: Permission denied, cannot open /dev/x", 'no permission for /dev/x: run "sudo usermod -aG dialout $USER"'],
     ["Error Resource temporarily unavailable Cannot lock port", "/dev/x is in use: close the program"],
     ["Error: Device or resource busy, cannot open /dev/x", "/dev/x is in use: close the program"],
+    ["Error: Inappropriate ioctl for device setting custom baud rate of 115200", "/dev/x is no serial port"],
     ["Error: strange", "cannot open /dev/x: Error: strange"],
   ])("%s", (reason, message) => {
     expect(openFailure("/dev/x", reason).message).toContain(message);

@@ -1,5 +1,6 @@
 /** npm run simulate -- [--days N] [--seed N] [--kernels] [--targets N] [--source WHICH] [--trust WHICH] [--token] [--lines] */
 import { Command, InvalidArgumentError, Option } from "commander";
+import { TARGETS } from "./builds";
 import { isGood, summary } from "./report";
 import { type Lamp, simulate } from "./simulate";
 import { moment } from "./units";
@@ -20,12 +21,18 @@ function whole(text: string): number {
   return value;
 }
 
+function targetCount(text: string): number {
+  const value = whole(text);
+  if (value > TARGETS.length) throw new InvalidArgumentError(`at most ${TARGETS.length}`);
+  return value;
+}
+
 const options = new Command("npm run simulate --")
   .description("Runs the firmware for a year of virtual time in a world where things go wrong. Ends with 1 if the lamp was wrong.")
   .option("--days <number>", `how many days (${YEAR}; ${KERNEL_DAYS} with --kernels)`, whole)
   .option("--seed <number>", "what makes chance repeat itself", whole, 1)
   .option("--kernels", "run the native kernels on the emulated processor")
-  .addOption(new Option("--targets <number>", "how many repositories it shows").choices(["1", "2", "3"]).argParser(whole))
+  .option("--targets <number>", `how many repositories it shows, 1 to ${TARGETS.length}`, targetCount)
   .addOption(new Option("--source <which>", "what it asks for").choices(["statuses", "checks", "auto"]))
   .addOption(new Option("--trust <which>", "what it knows the server by").choices(["fingerprints", "caKeys"]))
   .option("--token", "it has a token")

@@ -11,7 +11,7 @@ import { toBuildConfig } from "./config/build-config";
 import { ConfigError, checkConfigText, loadConfig } from "./config/load";
 import { type StandIn, startStandIn } from "./github-stand-in/server";
 import { VirtualBoard } from "./virtual-board/board";
-import { pollOutcome } from "./virtual-board/poll-outcome";
+import { type PollOutcome, pollOutcome } from "./virtual-board/poll-outcome";
 
 interface Options {
   config?: string;
@@ -25,6 +25,8 @@ type BuildConfig = ReturnType<typeof toBuildConfig>;
 const WATCHED_INTERVAL = 120;
 /** Milliseconds that may go by until a poll begins: what a config may say, and more. */
 const MAX_INTERVAL = 2 * 86_400_000;
+/** The line that a publication ends with. */
+const PUBLISHED = /^publish: (completed|failed|not yet)/;
 
 const colours = pc.createColors(process.stderr.isTTY === true && pc.isColorSupported);
 
@@ -48,8 +50,17 @@ function farewell(polls: number): string {
   return `\nstopped after ${polls} ${polls === 1 ? "poll" : "polls"}`;
 }
 
+/** Waits for the end of the next poll, and of the publication that follows it. @param from index of the first serial line that counts */
+async function nextPoll(board: VirtualBoard, from: number, publishes: boolean): Promise<PollOutcome> {
+  // The poll itself has its limits; until it begins, the config's interval goes by. A publication is ended by the next poll at the latest.
+  await board.waitForLine(/^connecting to /, { timeout: MAX_INTERVAL, from });
+  const outcome = await pollOutcome(board, from);
+  if (publishes) await board.waitForLine(PUBLISHED, { timeout: MAX_INTERVAL, from });
+  return { ...outcome, next: board.lines.length };
+}
+
 /** Runs the board until one poll is over, or with --watch until Ctrl-C. True if the last poll found a status out. */
-async function run(source: string, { watch, turns }: Options): Promise<boolean> {
+async function run(source: string, publishes: boolean, { watch, turns }: Options): Promise<boolean> {
   const board = await VirtualBoard.create({
     source,
     onSerial: (text) => process.stdout.write(text),
@@ -61,9 +72,7 @@ async function run(source: string, { watch, turns }: Options): Promise<boolean> 
   let polls = 0;
   let from = 0;
   do {
-    // The poll itself has its limits; until it begins, the config's interval goes by.
-    const begun = board.waitForLine(/^connecting to /, { timeout: MAX_INTERVAL, from });
-    const outcome = await Promise.race([begun.then(() => pollOutcome(board, from)), interrupted]);
+    const outcome = await Promise.race([nextPoll(board, from, publishes), interrupted]);
     if (!outcome) {
       note(farewell(polls));
       break;
@@ -95,7 +104,7 @@ async function main(): Promise<void> {
     note("building the firmware …");
     const { code, size } = await buildFirmware({ config, board: "esp8266" });
     note(`${size.toLocaleString("en-US")} bytes; on the virtual board they print:\n`);
-    process.exitCode = (await run(code, options)) ? 0 : 1;
+    process.exitCode = (await run(code, config.publish !== null, options)) ? 0 : 1;
   } finally {
     await standIn?.close();
   }

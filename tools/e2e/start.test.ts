@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../build/paths";
+import { startPublishStandIn } from "../github-stand-in/publish";
 import { type StandIn, startStandIn } from "../github-stand-in/server";
+import { makePeople } from "./publish.testing";
 
 interface Run {
   status: number | null;
@@ -73,6 +75,28 @@ describe("npm start", () => {
     expect(errors).toMatch(/\nlongest turn: \d+\.\d ms \(.*\): \d+ statements, \d+ native calls, [\d,]+ kernel instructions\n$/);
     expect(status).toBe(1);
     expect(standIn.requests.map((request) => request.target)).toEqual(["/repos/a/b/commits/fix%2Fa%3Fb%23c%25/status"]);
+  });
+
+  it("waits for the publication that follows the poll", { timeout: 150_000 }, async () => {
+    standIn.setVariant("success");
+    const people = await makePeople();
+    const server = await startPublishStandIn({ clientCa: people.ca, identity: people.server });
+    writeFileSync(join(folder, "client.pem"), people.client.chain);
+    writeFileSync(join(folder, "client-key.pem"), people.client.key);
+    const publish = {
+      host: "publish.example",
+      port: server.port,
+      address: "127.0.0.1",
+      path: "/topics/builds",
+      fingerprints: [people.server.fingerprintSha1],
+      certificate: "client.pem",
+      key: "client-key.pem",
+    };
+    const { status, output } = await npmStart(["--config", config({ publish })]);
+    await server.close();
+    expect(output).toMatch(/\nclosing connection\npublish: connecting to [\s\S]*\npublish: completed successfully\n$/);
+    expect(server.requests).toHaveLength(1);
+    expect(status).toBe(0);
   });
 
   it("with --watch goes on after a poll, and Ctrl-C ends it as the last poll ended", { timeout: 150_000 }, async () => {

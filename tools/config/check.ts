@@ -22,6 +22,14 @@ const byteLimits: [section: "wifi", key: "ssid" | "password", limit: number][] =
   ["wifi", "password", 63],
 ];
 
+const typeWords: Record<string, string> = {
+  array: "a list: [ … ]",
+  boolean: "true or false",
+  integer: "a whole number",
+  object: "a section: { … }",
+  string: 'a text in "quotes"',
+};
+
 /** What is wrong with a config, or null. */
 export function findProblem(config: unknown): Problem | null {
   if (!validate(config)) return describe(validate.errors ?? []);
@@ -64,7 +72,7 @@ function describe(errors: ErrorObject[]): Problem {
     case "dependencies":
       return { path: child(params.missingProperty), message: `is missing, ${params.property} needs it` };
     case "type":
-      return { path, message: `must be ${params.type === "integer" ? "a whole number" : `of type ${params.type}`}` };
+      return { path, message: `must be ${typeWords[params.type] ?? `of type ${params.type}`}` };
     case "pattern":
       return { path, message: `is not right${expectation(error)}` };
     case "minLength":

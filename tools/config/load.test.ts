@@ -80,6 +80,13 @@ describe("a config with a mistake gets one line that names the key and what is w
     ["port 65536", changed((c) => (c.server.port = 65536)), /: server\.port must be 65535 or less$/],
     ["port as text", changed((c) => ((c.server.port as unknown) = "443")), /: server\.port must be a whole number$/],
     [
+      "one fingerprint, no list",
+      changed((c) => ((c.server.fingerprints as unknown) = sha1)),
+      /: server\.fingerprints must be a list: \[ … \]$/,
+    ],
+    ["number as password", changed((c) => ((c.wifi.password as unknown) = 12345678)), /: wifi\.password must be a text in "quotes"$/],
+    ["text for true", changed((c) => ((c.light!.activeLow as unknown) = "true")), /: light\.activeLow must be true or false$/],
+    [
       "scheme in the host",
       changed((c) => (c.server.host = "https://api.github.com")),
       /: server\.host is not right; it must be: The server.s name, without https:/,
@@ -136,7 +143,7 @@ describe("a config with a mistake gets one line that names the key and what is w
     ["syntax: cut off", '{\n  "wifi": ', /^config\.json:2: the file ends too early$/],
     ["key twice", '{\n  "wifi": 1,\n  "wifi": 2\n}', /^config\.json:3: the key wifi stands here twice$/],
     ["nothing in it", "", /^config\.json:1: the file ends too early$/],
-    ["a list", "[1, 2]", /^config\.json:1: the config must be of type object$/],
+    ["a list", "[1, 2]", /^config\.json:1: the config must be a section: \{ … \}$/],
   ];
   test.each(mistakes)("%s", (_name, text, message) => {
     expect(complaint(text)).toMatch(message);

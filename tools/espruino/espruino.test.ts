@@ -6,9 +6,13 @@ import { buildFirmware } from "../build/firmware";
 import { toBuildConfig } from "../config/build-config";
 import { checkConfigText } from "../config/load";
 import { type StandIn, type StandInOptions, startStandIn } from "../github-stand-in/server";
-import { espruinoBin, runEspruino } from "./run";
+import { atRest, pollDriver, restFigures } from "./poll-driver";
+import { type EspruinoRun, espruinoBin, runEspruino, times } from "./run";
 
 const patience = 240_000;
+/** Seconds between two polls: more than the patience of the Linux board. */
+const interval = 900;
+const pollsInARow = 3;
 const isOver = /closing connection\n|is unknown: .*\n|certificate doesn't match\n[^\n]*\n/;
 const wrongFingerprint = "00".repeat(20);
 
@@ -23,15 +27,21 @@ async function standInWith(options: StandInOptions): Promise<StandIn> {
   return standIn;
 }
 
-/** Runs the Linux firmware against a server at `port` until one poll is over. */
-async function poll(port: number, fingerprint: string): Promise<string> {
+/** Runs the Linux firmware against a server at `port` until one poll is over. @param prelude runs before it */
+async function poll(
+  port: number,
+  fingerprint: string,
+  until: EspruinoRun["until"] = isOver,
+  timeout = patience,
+  prelude = "",
+): Promise<string> {
   const config = {
     wifi: { ssid: "sensor-net", password: "correct horse" },
     server: { host: "api.github.com", port, address: "127.0.0.1", fingerprints: [fingerprint] },
-    status: { owner: "esp8266", repo: "Arduino", ref: "master", intervalSeconds: 300 },
+    status: { owner: "esp8266", repo: "Arduino", ref: "master", intervalSeconds: interval },
   };
   const { code } = await buildFirmware({ config: toBuildConfig(checkConfigText(JSON.stringify(config), "test")), board: "linux" });
-  const { output } = await runEspruino({ bin: espruinoBin!, script: code, until: isOver, timeout: patience });
+  const { output } = await runEspruino({ bin: espruinoBin!, script: prelude + code, until, timeout });
   return output;
 }
 
@@ -45,16 +55,27 @@ async function silentServer(): Promise<Server> {
 const title = espruinoBin ? "on Espruino" : "on Espruino (skipped: ESPRUINO_BIN names none)";
 
 describe.skipIf(!espruinoBin)(title, { timeout: patience }, () => {
-  const successes: [string, StandInOptions][] = [
-    ["ChaCha20, ECDSA, Content-Length", { framing: "length", ciphers: "TLS_CHACHA20_POLY1305_SHA256" }],
-    ["AES-GCM, RSA, chunked", { framing: "chunked", ciphers: "TLS_AES_128_GCM_SHA256", leafKey: "rsa2048" }],
-  ];
-  test.each(successes)("the recorded answer: %s", async (_name, options) => {
-    const standIn = await standInWith(options);
-    const output = await poll(standIn.port, standIn.fingerprintSha1);
+  function expectSuccess(output: string): void {
     expect(output).toContain("certificate matches");
     expect(output).toContain("esp8266/Arduino CI successful!");
     expect(output).toContain("state=success statuses=2");
+  }
+
+  test("the recorded answer: AES-GCM, RSA, chunked", async () => {
+    const standIn = await standInWith({ framing: "chunked", ciphers: "TLS_AES_128_GCM_SHA256", leafKey: "rsa2048" });
+    expectSuccess(await poll(standIn.port, standIn.fingerprintSha1));
+  });
+
+  const title = "three polls in a row leave the variables in use as they were: ChaCha20, ECDSA, Content-Length";
+  test(title, { timeout: pollsInARow * patience }, async () => {
+    const standIn = await standInWith({ framing: "length", ciphers: "TLS_CHACHA20_POLY1305_SHA256" });
+    const until = times(pollsInARow, atRest);
+    const output = await poll(standIn.port, standIn.fingerprintSha1, until, pollsInARow * patience, pollDriver(interval));
+    expectSuccess(output);
+    expect(output.match(/CI successful!/g)).toHaveLength(pollsInARow);
+    const figures = restFigures(output);
+    expect(figures).toHaveLength(pollsInARow);
+    expect(new Set(figures)).toHaveProperty("size", 1);
   });
 
   test("a wrong fingerprint stops before any request", async () => {

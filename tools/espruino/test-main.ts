@@ -1,17 +1,22 @@
-/** npm run test:espruino: the tests that need a real Espruino, in full. Without one it says so. */
+/** npm run test:espruino: the tests that need a real Espruino. Without one it says so. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { Command } from "commander";
 import { projectRoot } from "../build/paths";
 import { espruino1600Bin, espruinoBin, howToGetEspruino } from "./run";
 
-/** How many polls there are to be in a row. */
-const polls = "300";
+const { polls } = new Command("npm run test:espruino --")
+  .description("Runs the firmware on the Espruinos that ESPRUINO_BIN and ESPRUINO_1600_BIN name.")
+  .option("--polls <count>", "only the test of many polls in a row with the crypto double, with so many of them")
+  .parse()
+  .opts<{ polls?: string }>();
 
 if (!espruinoBin) console.error(howToGetEspruino("ESPRUINO_BIN"));
 if (!espruino1600Bin) console.error(howToGetEspruino("ESPRUINO_1600_BIN"));
 if (espruinoBin || espruino1600Bin) {
   const vitest = join(projectRoot, "node_modules/vitest/vitest.mjs");
-  const env = { POLLS: polls, ...process.env };
-  const { status } = spawnSync(process.execPath, [vitest, "run", "tools/espruino"], { cwd: projectRoot, stdio: "inherit", env });
+  const which = polls ? ["tools/espruino/double.test.ts", "-t", `${polls} polls leave`] : ["tools/espruino"];
+  const env = polls ? { ...process.env, POLLS: polls } : process.env;
+  const { status } = spawnSync(process.execPath, [vitest, "run", ...which], { cwd: projectRoot, stdio: "inherit", env });
   process.exitCode = status ?? 1;
 } else process.exitCode = 1;

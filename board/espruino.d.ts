@@ -7,11 +7,14 @@
 type EspruinoBytes = string;
 
 interface EspruinoSocket {
-  on(event: "data", listener: (chunk: EspruinoBytes) => void): void;
+  /** `data` comes while the network is looked after; "chunk" is what the firmware emits. */
+  on(event: "data" | "chunk", listener: (chunk: EspruinoBytes) => void): void;
   on(event: "end" | "drain" | "connect", listener: () => void): void;
   on(event: "close", listener: (hadError: boolean) => void): void;
   on(event: "error", listener: (error: { code: number; message: string }) => void): void;
   removeAllListeners(event?: string): void;
+  /** Queues the event for the end of this turn of Espruino's loop. */
+  emit(event: "chunk", chunk: EspruinoBytes): void;
   /** Queues in memory and returns false. Bytes must come as a string: an array is sent as its text. */
   write(chunk: EspruinoBytes): boolean;
   /** A full close: what arrives afterwards is lost. */

@@ -28,13 +28,16 @@ function socketEnded(this: StreamEvents, what: boolean | { code: number }): void
 
 /**
  * Opens TCP. Espruino's socket is itself the ByteStream. Its `data` listener is set at once, because what comes without one piles up in
- * memory; a failure is told in a later turn, also where (on Linux) Espruino throws it from connect. A failure may be told twice, first with its reason.
+ * memory. It hands each chunk on as an event of its own: what listens to `data` itself is called with 590 bytes more on the C stack, and is removed if memory
+ * runs out in it. A failure is told in a later turn, also where (on Linux) Espruino throws it from connect. It may be told twice, first with its
+ * reason.
  */
 export function openSocket(host: string, port: number, events: StreamEvents): ByteStream {
   const ended = socketEnded.bind(events);
   try {
     const socket = require("net").connect({ host, port }, events.connected.bind(events));
-    socket.on("data", events.data);
+    socket.on("chunk", events.data);
+    socket.on("data", socket.emit.bind(socket, "chunk"));
     socket.on("error", ended);
     socket.on("close", ended);
     return socket;

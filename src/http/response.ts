@@ -72,7 +72,7 @@ export const enum Answer {
 export const enum Text {
   /** The beginning of a line whose end has not come. */
   line,
-  /** The ETag, if it is of at most MAX_ETAG printable characters; else "". */
+  /** The ETag as it came, if it is of at most MAX_ETAG characters; else "". */
   etag,
   /** From here on the texts of whoever reads the body. */
   body,
@@ -162,7 +162,7 @@ function judgeHeader(r: Response, name: string, value: Bytes): void {
       break;
     }
     case "etag":
-      if (!r.texts[Text.etag] && value.length <= MAX_ETAG && /^[!-~]+$/.test(value)) r.texts[Text.etag] = value;
+      if (!r.texts[Text.etag] && value.length <= MAX_ETAG) r.texts[Text.etag] = value;
       break;
     case "link":
       if (usesChecks) s[Answer.nextPage] = nextPageOf(value);

@@ -184,6 +184,14 @@ describe("ETags", () => {
     expect(again.result).toMatchObject({ glow: Glow.failure, notModified: false, statuses: 1, checks: 1 });
   });
 
+  test("one that is not printable is not remembered", () => {
+    for (const odd of ["a b", "\x01", "\x7f", "\xe9"]) {
+      const memory: Bytes[] = [];
+      poll(target(Source.statuses), () => statuses("success", 1, [["ETag", odd]]), memory);
+      expect(memory).toEqual([""]);
+    }
+  });
+
   test("none for a list of several pages, for an answer that was not understood, nor for a refusal", () => {
     const answers: Bytes[] = [
       statuses("odd", 1, tag),

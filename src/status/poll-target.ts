@@ -112,6 +112,8 @@ export function takeTarget(walk: TargetWalk, r: AnswerResponse, target: Target):
   const known = walk.memory[place];
   const next = isChecks ? r.now[Answer.nextPage] : 0;
   const etag = r.texts[Text.etag];
+  // Looked at only here: while the head is read the C stack has no room for a regular expression.
+  const isTag = /^[!-~]+$/.test(etag);
   let answer: BuildStatus;
   // Whether it says more of the response than of the build: then it is neither shown again after a 304 nor worth a further page.
   let isPassing = false;
@@ -132,7 +134,7 @@ export function takeTarget(walk: TargetWalk, r: AnswerResponse, target: Target):
       }
     }
     if (place < MAX_REMEMBERED) walk.memory[place] = "";
-    if (walk.page === 1 && !next && etag && !isPassing && place < MAX_REMEMBERED)
+    if (walk.page === 1 && !next && isTag && !isPassing && place < MAX_REMEMBERED)
       walk.memory[place] =
         answer.glow +
         " " +

@@ -18,6 +18,10 @@ export async function minifyFirmware(code: string, kept: string[] = []): Promise
     toplevel: true,
     compress: {
       arrows: false,
+      // An expression in place of a statement, and a for in place of a while, take more of the C stack, and no less time.
+      loops: false,
+      conditionals: false,
+      if_return: false,
       sequences: false,
       passes: 2,
       // A function that is used once stays where it is: moved into its caller it would be made anew at each call.

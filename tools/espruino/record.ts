@@ -31,9 +31,8 @@ const turnTime = 2;
 const operationShift = 16;
 /** Milliseconds after a poll's last line in which it lets go of everything. */
 const settlingTime = 200;
-/** The record that a client's Finished comes in: header, message header, HMAC, type, tag. */
-const finishedRecordBytes = 5 + 4 + 32 + 1 + 16;
-const applicationData = 23;
+/** Milliseconds without a word of a live server after which it has said all that it has to say. */
+const silence = 50;
 /** Where portable crypto keeps states of its own, which the double has no use for: all of the arena's scratch. */
 const scratch = { from: At.scratch, to: At.arena };
 
@@ -164,60 +163,49 @@ function isPublishOver(line: string): boolean {
   return /^publish: (completed|failed|not yet)/.test(line);
 }
 
+/**
+ * Records what a live server sends, and after which of our records. It gets the next one only when it has said all, so that this depends on no race:
+ * tickets come after our Finished, an answer after the last record of its request.
+ */
 class LiveNetwork implements Network {
   readonly connections: Flight[][] = [];
 
   open(host: string, port: number, events: StreamEvents): ByteStream {
-    const recorder = new FlightRecorder();
-    this.connections.push(recorder.flights);
+    const flights: Flight[] = [];
+    this.connections.push(flights);
     const socket = connect({ host, port });
     const queue = new ChunkQueue(events);
+    const records = new RecordCounter();
+    const waiting: string[] = [];
+    let timer: NodeJS.Timeout | undefined;
+    const sendLater = () => {
+      clearTimeout(timer);
+      timer = setTimeout(send, silence);
+    };
+    const send = () => {
+      const chunk = waiting.shift()!;
+      records.add(Buffer.from(chunk, "latin1"));
+      socket.write(chunk, "latin1");
+      if (waiting.length > 0) sendLater();
+    };
     socket.on("connect", () => events.connected());
     socket.on("data", (bytes) => {
-      recorder.received(bytes);
+      const last = flights.at(-1);
+      if (last?.afterRecords === records.count) last.bytes = Buffer.concat([last.bytes, bytes]);
+      else flights.push({ afterRecords: records.count, bytes });
       queue.add(bytes);
+      if (waiting.length > 0) sendLater();
     });
     socket.on("end", () => events.closed(0));
     socket.on("error", () => {});
     return {
       write(chunk) {
-        recorder.sent(chunk);
-        socket.write(chunk, "latin1");
+        waiting.push(chunk);
+        if (waiting.length === 1) sendLater();
       },
-      end: () => socket.end(),
+      // What waits is of no interest to anybody any more.
+      end: () => socket.destroy(),
     };
-  }
-}
-
-/**
- * Takes what the server sends apart into flights: an answer to each ClientHello, and one to each request. What it says between the client's
- * Finished and the first request (tickets) belongs to the answer to that, so that a replay depends on no race.
- */
-class FlightRecorder {
-  readonly flights: Flight[] = [];
-  private readonly records = new RecordCounter();
-  private isFinished = false;
-  private requests = 0;
-  private lastStage = "";
-
-  sent(chunk: string): void {
-    this.records.add(Buffer.from(chunk, "latin1"));
-    if (this.isFinished) {
-      this.requests++;
-      if (this.requests === 1 && this.lastStage === this.stage) this.flights.at(-1)!.afterRecords = this.records.count;
-    }
-    if (chunk.charCodeAt(chunk.length - finishedRecordBytes) === applicationData) this.isFinished = true;
-  }
-
-  received(bytes: Buffer): void {
-    const last = this.flights.at(-1);
-    if (last && this.lastStage === this.stage) last.bytes = Buffer.concat([last.bytes, bytes]);
-    else this.flights.push({ afterRecords: this.records.count, bytes });
-    this.lastStage = this.stage;
-  }
-
-  private get stage(): string {
-    return this.isFinished ? `request ${Math.max(this.requests, 1)}` : `hello ${this.records.count}`;
   }
 }
 

@@ -240,7 +240,8 @@ class Theatre {
     };
     board.copyIn = (chunk, at) => {
       let end = At.end;
-      if (at < At.record) end = At.scratch;
+      if (at < At.stored) end = At.scratch;
+      else if (at < At.record) end = At.arena;
       else if (at < At.message) end = At.message;
       if (at + chunk.length > end) this.outcome.faults.push(`${chunk.length} bytes do not fit at ${at}`);
       copyIn(chunk, at);

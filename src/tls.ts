@@ -66,6 +66,7 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
     pending: null,
     input: "",
     queue: "",
+    stored: -1,
     pos: 0,
     have: 0,
     total: 0,
@@ -78,8 +79,7 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
     isOpen: false,
     midMessage: false,
   } as unknown as Tls;
-  const resume = c.resume.bind(c);
-  import("./handshake/hello").then((part) => resume(part.startHandshake));
+  import("./handshake/hello").then((part) => c.resume(part.startHandshake));
   return c;
 }
 
@@ -111,7 +111,7 @@ function closedTls(this: Tls, code: number): void {
   // connectedTls lets go of itself.
   if ((this.connected as unknown) && (code === ErrorCode.connection_closed || code === ErrorCode.connection_reset))
     code = ErrorCode.connection_refused;
-  const isBusy = this.wait === Wait.work && (this.isOpen || this.queue);
+  const isBusy = this.wait === Wait.work && (this.isOpen || this.queue || this.stored > 0);
   this.board.clock.after(isBusy ? this.closed.bind(this, code) : this.finish.bind(this, code), isBusy ? QUEUE_CHECK : 0);
 }
 

@@ -143,6 +143,6 @@ export function ecdsaSign(m: CryptoMemory, key: number, hash: number, out: numbe
     affineP256(m, out, 0);
     done = finishSign(m, key, hash, out);
   }
-  m.w.subarray(Scratch.fields, Scratch.end).fill(0);
+  m.w.subarray(Scratch.hmacKey, Scratch.end).fill(0);
   return 1;
 }

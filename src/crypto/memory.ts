@@ -20,21 +20,21 @@ export interface CryptoMemory {
 
 /** Word indices of the twins' temporaries within At.scratch. */
 export const enum Scratch {
-  /** Field elements of 11 words for the curves, and what else is not a hash. */
-  fields = At.scratch / 4,
-  fieldsEnd = 604,
   /** A padded HMAC key, 64 bytes. */
-  hmacKey = 604,
+  hmacKey = At.scratch / 4,
   /** K and V of RFC 6979's generator, 32 bytes each. */
-  nonceKey = 620,
-  nonceValue = 628,
+  nonceKey = 289,
+  nonceValue = 297,
   /** A digest, 32 bytes. */
-  digest = 636,
+  digest = 305,
   /** A hash state that an operation uses within itself, 26 words. */
-  work = 644,
+  work = 313,
   /** The copy of a hash state that is padded and finished, 26 words. */
-  final = 670,
+  final = 339,
   /** SHA's message schedule, 64 words. */
-  schedule = 696,
+  schedule = 365,
+  /** Field elements of 11 words for the curves, and what else is not a hash: below At.stored where it is neither a curve's nor RSA's. */
+  fields = 429,
+  fieldsEnd = 760,
   end = 760,
 }

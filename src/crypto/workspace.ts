@@ -36,6 +36,8 @@ export const enum At {
   jsonKeys = 212,
   /** The kernels' temporaries; what is here does not survive a call, except as an operation says. 1980 bytes. */
   scratch = 1092,
+  /** The scratch's last 532 bytes: only the curves, RSA and what is derived from a private key use them; hashes and record protection leave them alone. */
+  stored = 2540,
   arena = 3072,
   /** A record's 5 header bytes and up to 512 + 1 + 16 bytes of it, or the piece that streams through. 540 bytes. */
   record = 3072,

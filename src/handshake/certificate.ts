@@ -7,6 +7,7 @@ import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
 import { usesCaKeys } from "../features";
+import { queueStored, startStoring } from "../record/stored";
 import { HandshakePart, type HandshakeState, HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
 import { expectMessage } from "./transcript";
 
@@ -38,6 +39,7 @@ export function takeCertificate(c: Handshaking): void {
   hs.take = takeCertificate;
   c.content = readCertificatePiece;
   if (hs.count) {
+    queueStored(c);
     c.step = readCertificateFields;
     return;
   }
@@ -114,9 +116,7 @@ function judgeCertificate(c: Handshaking): void {
   hs.part = hs.count > 1 ? HandshakePart.issuer : HandshakePart.leaf;
   c.content = hs.messages;
   c.step = hs.load;
-  // Memory is shortest now: what is read of the chunk is let go.
-  c.input = c.input.substr(c.pos);
-  c.pos = 0;
+  startStoring(c);
 }
 
 function takeHead(c: Handshaking): void {

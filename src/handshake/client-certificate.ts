@@ -35,8 +35,7 @@ export function sendAuthentication(c: Handshaking): void {
   const signature = "\x30" + String.fromCharCode(numbers.length) + numbers;
   sendMessage(c, "\x0f\x00" + vector16(uint16Bytes(SignatureScheme.ecdsa_secp256r1_sha256) + vector16(signature)));
   c.wait = Wait.work;
-  const resume = c.resume.bind(c);
-  import("./client-finished").then((part) => resume(part.sendFinished));
+  import("./client-finished").then((part) => c.resume(part.sendFinished));
 }
 
 /** The 32-byte number at `at` as an INTEGER of X.690: no leading zero but before a set top bit. */

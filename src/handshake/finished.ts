@@ -32,12 +32,11 @@ function sendClientFlight(c: Handshaking): void {
   deriveApplicationSecrets(c);
   c.content = hs.messages = hs.take = hs.load = null as never;
   c.wait = Wait.work;
-  const resume = c.resume.bind(c);
   const isSilent = !usesClientCertificate || !c.options.identity;
   if (isSilent && hs.isAuthRequested) sendMessage(c, NO_CERTIFICATE);
-  if (isSilent || !hs.isAuthRequested) import("./client-finished").then((part) => resume(part.sendFinished));
+  if (isSilent || !hs.isAuthRequested) import("./client-finished").then((part) => c.resume(part.sendFinished));
   else {
     hs.count = 0;
-    import("./client-certificate").then((part) => resume(part.sendAuthentication));
+    import("./client-certificate").then((part) => c.resume(part.sendAuthentication));
   }
 }

@@ -36,8 +36,7 @@ function sendFirstHello(c: Handshaking): void {
   c.crypto(Op.sha256Init + At.transcript);
   sendClientHello(c);
   c.wait = Wait.work;
-  const resume = c.resume.bind(c);
-  import("./messages").then((part) => resume(part.startMessages));
+  import("./messages").then((part) => c.resume(part.startMessages));
 }
 
 /** Step: sends the ClientHello once more, as a HelloRetryRequest wants it: with a key of the group it asks for, and with its cookie. */

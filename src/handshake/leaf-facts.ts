@@ -1,10 +1,17 @@
-/** What the leaf's issuer has to vouch for. Loaded once the leaf is known to be good, but for its signature. */
+/** Whether the leaf is for our host, and what its issuer has to vouch for. Loaded once the leaf is known to be good in itself. */
 import { At } from "../crypto/workspace";
-import { leafFacts } from "../trust/ca";
+import { checkName, leafFacts } from "../trust/ca";
 import { HandshakePart, type Handshaking } from "./state";
 
+/** Step: checks the name. Raises checkName's errors. */
+export function checkLeafName(c: Handshaking): void {
+  const hs = c.handshake;
+  checkName(c.board, hs.cert as Uint8Array, hs.altName, c.options.host, At.message);
+  c.step = takeLeafFacts;
+}
+
 /** Step: keeps of the leaf what its issuer is looked for by, and what it has to have signed. Raises leafFacts's errors. */
-export function takeLeafFacts(c: Handshaking): void {
+function takeLeafFacts(c: Handshaking): void {
   const hs = c.handshake;
   hs.facts = leafFacts(c.board, hs.cert as Uint8Array, hs.now, At.message);
   hs.cert = null;

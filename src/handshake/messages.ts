@@ -91,12 +91,23 @@ function loadPart(c: Handshaking): void {
   c.step = c.content;
   c.handshake.take = c.content;
   c.wait = Wait.work;
-  const resume = c.resume.bind(c);
-  if (part === HandshakePart.parameters) import("./parameters").then((p) => resume(p.takeParameters));
-  else if (part === HandshakePart.certificate) import("./certificate").then((p) => resume(p.takeCertificate));
-  else if (part === HandshakePart.leaf) import("./leaf").then((p) => resume(p.judgeLeaf));
-  else if (usesCaKeys && part === HandshakePart.leafRules) import("./leaf-rules").then((p) => resume(p.checkLeaf));
-  else if (usesCaKeys && part === HandshakePart.leafFacts) import("./leaf-facts").then((p) => resume(p.takeLeafFacts));
-  else if (usesCaKeys && part === HandshakePart.issuer) import("./issuer").then((p) => resume(p.judgeIssuer));
-  else import("./proof").then((p) => resume(p.takeProof));
+  if (part === HandshakePart.parameters) import("./parameters").then((p) => c.resume(p.takeParameters));
+  else if (part === HandshakePart.certificate) import("./certificate").then((p) => c.resume(p.takeCertificate));
+  else if (part === HandshakePart.leaf) import("./leaf").then((p) => c.resume(p.judgeLeaf));
+  else if (usesCaKeys && part === HandshakePart.issuer) import("./issuer").then((p) => c.resume(p.judgeIssuer));
+  else if (usesCaKeys && part !== HandshakePart.proof) loadJudge(c);
+  else import("./proof").then((p) => c.resume(p.takeProof));
+}
+
+/**
+ * Loads a part that goes on with what the part before has judged, in the same turn: so less input comes meanwhile.
+ *
+ * @now
+ */
+function loadJudge(c: Handshaking): void {
+  const part = c.handshake.part;
+  if (part === HandshakePart.leafRules) import("./leaf-rules").then((p) => c.resume(p.takeTime));
+  else if (part === HandshakePart.leafFacts) import("./leaf-facts").then((p) => c.resume(p.checkLeafName));
+  else if (part === HandshakePart.issuerRules) import("./issuer-rules").then((p) => c.resume(p.checkIssuerRules));
+  else import("./issuer-key").then((p) => c.resume(p.takeIssuerKey));
 }

@@ -114,6 +114,5 @@ function takeRetry(c: Handshaking, found: HelloExtensions): void {
 /** Step between two records: has the ClientHello sent once more. */
 function retryHello(c: Handshaking): void {
   c.wait = Wait.work;
-  const resume = c.resume.bind(c);
-  import("./hello").then((part) => resume(part.sendSecondHello));
+  import("./hello").then((part) => c.resume(part.sendSecondHello));
 }

@@ -44,6 +44,8 @@ export const enum HandshakePart {
   leafRules,
   leafFacts,
   issuer,
+  issuerRules,
+  issuerKey,
   proof,
 }
 
@@ -121,6 +123,8 @@ export interface HandshakeState {
   key: PublicKey;
   /** The time that the leaf was checked for, as timeText gives it. */
   now: string;
+  /** Where its subjectAltName's value begins in `cert`. */
+  altName: number;
   /** What the leaf's issuer is to vouch for; there while it is looked for. */
   facts: LeafFacts | null;
 

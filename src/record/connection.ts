@@ -10,6 +10,7 @@ import { Alert, alertFor } from "../errors/alerts";
 import { ErrorCode } from "../errors/codes";
 import type { Board, ByteSink, ByteStream, Bytes, CryptoCall } from "../transport";
 import { ContentType } from "./record-out";
+import { queueStored, storeInput } from "./stored";
 
 /** Why the loop does not go on. */
 export const enum Wait {
@@ -59,6 +60,8 @@ export interface Connection {
   input: Bytes;
   pos: number;
   queue: Bytes;
+  /** How many bytes lie before those of `queue` at At.stored; -1 where none may, because what goes on needs the place. */
+  stored: number;
 
   /** Bytes gathered at At.record, the header included, and ciphertext bytes that are neither gathered nor taken, without a long record's tag. */
   have: number;
@@ -120,7 +123,8 @@ export function driveConnection(this: Connection, next?: Step | Bytes): void {
       this.pos = 0;
     } else {
       if (this.wait === Wait.work) {
-        this.queue += next;
+        if (this.stored < 0) this.queue += next;
+        else storeInput(this, next);
         if (this.queue.length > MAX_QUEUED_INPUT) this.finish(ErrorCode.input_overflow);
       }
       return;
@@ -137,6 +141,7 @@ export function driveConnection(this: Connection, next?: Step | Bytes): void {
       if (typeof error !== "number") throw error;
       if (this.provisional) {
         if (!this.blame) this.blame = error;
+        queueStored(this);
         this.step = this.more;
       } else this.finish(error);
     }

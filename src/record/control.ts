@@ -4,6 +4,5 @@ import { type Connection, Wait } from "./connection";
 /** Step: has ram[at .. end) of type `held` taken. */
 export function loadControl(c: Connection): void {
   c.wait = Wait.work;
-  const resume = c.resume.bind(c);
-  import("./control-in").then((part) => resume(part.readControl));
+  import("./control-in").then((part) => c.resume(part.readControl));
 }

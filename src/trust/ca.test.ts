@@ -26,14 +26,35 @@ import {
   testDates,
   time,
 } from "../x509/certificates.testing";
-import { considerIssuer, considerLeaf, type LeafFacts, leafFacts, MAX_CA_PLACE, stepIssuer } from "./ca";
+import {
+  checkIssuer,
+  checkLeaf,
+  checkName,
+  checkTime,
+  isIssuer,
+  type LeafFacts,
+  leafFacts,
+  MAX_CA_PLACE,
+  startIssuer,
+  stepIssuer,
+} from "./ca";
 import { built, caKeys, caName, host, leafExtensions, leafKeys, makeCa, makeLeaf, now, root, seconds, trusted } from "./ca-chain.testing";
 
 const nameOf = (code: number) => meaningOf(code).split(":")[0];
 
 /** What the handshake does with the leaf. */
 function judgeLeaf(board: Board, leaf: Uint8Array, name: string, at: number): LeafFacts {
-  return leafFacts(board, leaf, considerLeaf(board, leaf, name, at, built, messagePlace), messagePlace);
+  const time = checkTime(at, built);
+  checkName(board, leaf, checkLeaf(board, leaf, time, messagePlace), name, messagePlace);
+  return leafFacts(board, leaf, time, messagePlace);
+}
+
+/** What it does with a certificate that follows; false if that is another one's. */
+function judgeIssuer(board: Board, facts: LeafFacts, cert: Uint8Array, keyHashes: string[]): boolean {
+  if (!isIssuer(board, facts, cert, keyHashes, messagePlace)) return false;
+  checkIssuer(board, facts, cert, messagePlace);
+  startIssuer(board, facts, cert, messagePlace);
+  return true;
 }
 
 /** Runs the whole check as the handshake does, certificate after certificate. Raises what it raises; gives the number of steps. */
@@ -41,7 +62,7 @@ function vouch(chain: Uint8Array[], keyHashes = trusted(caKeys), name = host, at
   const board = cryptoBoard();
   const facts = judgeLeaf(board, chain[0], name, at);
   for (const issuer of chain.slice(1)) {
-    if (!considerIssuer(board, facts, issuer, keyHashes, messagePlace)) continue;
+    if (!judgeIssuer(board, facts, issuer, keyHashes)) continue;
     let steps = 1;
     while (!stepIssuer(board, facts, messagePlace)) steps++;
     return steps;
@@ -82,7 +103,7 @@ describe("chains that are good", () => {
       const board = cryptoBoard();
       board.ram.fill(0x5a);
       const facts = judgeLeaf(board, makeLeaf({}, {}, [], ca), host, now);
-      considerIssuer(board, facts, makeCa({}, {}, [], ca), trusted(ca), messagePlace);
+      judgeIssuer(board, facts, makeCa({}, {}, [], ca), trusted(ca));
       while (!stepIssuer(board, facts, messagePlace));
       expect(touchedElsewhere(board, messagePlace + MAX_CA_PLACE)).toEqual([]);
     }

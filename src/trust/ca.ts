@@ -1,8 +1,8 @@
 /**
  * Trust by an issuing CA's key: the leaf is good for the host, and signed by a certificate of the server's chain whose public key the config
- * names (RFC 5280 section 6.1, for a path of one step from a trust anchor that is a key). No certificate is kept: considerLeaf checks the leaf, leafFacts takes what is needed of it, then
- * considerIssuer looks at each certificate that follows, and at the right one stepIssuer, in turns of its own, verifies the leaf's signature: ECDSA on P-256 with
- * SHA-256 or RSASSA-PKCS1-v1_5 with SHA-256.
+ * names (RFC 5280 section 6.1, for a path of one step from a trust anchor that is a key). No certificate is kept: checkLeaf and checkName check the leaf, leafFacts takes what is needed of it, then
+ * isIssuer looks at each certificate that follows; at the right one come checkIssuer and startIssuer, and stepIssuer, in turns of its own, verifies the leaf's
+ * signature: ECDSA on P-256 with SHA-256 or RSASSA-PKCS1-v1_5 with SHA-256.
  *
  * Left out on purpose: longer paths, revocation, name constraints (critical ones are refused as unknown), policies, and IP addresses as names.
  */
@@ -56,29 +56,48 @@ export interface LeafFacts {
 }
 
 /**
- * Checks the leaf, all but its signature.
+ * The time that certificates are checked for, as timeText gives it.
  *
- * @param cert the leaf in DER
- * @param host the name that it must be good for
  * @param now seconds since 1970, UTC; less than TIME_KNOWN if the time is not known
  * @param built the time of the firmware's build, in seconds; the time may not be before it
- * @param place where MAX_CA_PLACE bytes of the workspace are free
- * Gives the time as timeText does. Raises time_unknown, time_before_build, leaf_name_mismatch, and the errors of readOutline, checkRules and namesHost.
+ * Raises time_unknown, time_before_build.
  */
-export function considerLeaf(board: Board, cert: Uint8Array, host: string, now: number, built: number, place: number): string {
+export function checkTime(now: number, built: number): string {
   if (now < TIME_KNOWN) throw ErrorCode.time_unknown;
   if (now < built) throw ErrorCode.time_before_build;
-  const text = timeText(now);
-  const altName = checkRules(board, cert, readOutline(cert), Role.leaf, text, place)[ExtensionId.subjectAltName];
-  if (!altName || !namesHost(board, cert, altName, host, place)) throw ErrorCode.leaf_name_mismatch;
-  return text;
+  return timeText(now);
 }
 
 /**
- * What is to be kept of a leaf that considerLeaf found good.
+ * Checks the leaf, all but its signature and its name.
  *
  * @param cert the leaf in DER
- * @param now as considerLeaf gave it
+ * @param now as checkTime gave it
+ * @param place where MAX_CA_PLACE bytes of the workspace are free
+ * Gives the place of subjectAltName's value in the certificate, for checkName; 0 if there is none. Raises the errors of readOutline and checkRules.
+ */
+export function checkLeaf(board: Board, cert: Uint8Array, now: string, place: number): number {
+  return checkRules(board, cert, readOutline(cert), Role.leaf, now, place)[ExtensionId.subjectAltName] || 0;
+}
+
+/**
+ * Checks that the leaf is for a host.
+ *
+ * @param cert the leaf in DER
+ * @param altName as checkLeaf gave it
+ * @param host the name that it must be good for
+ * @param place where MAX_CA_PLACE bytes of the workspace are free
+ * Raises leaf_name_mismatch, and the errors of namesHost.
+ */
+export function checkName(board: Board, cert: Uint8Array, altName: number, host: string, place: number): void {
+  if (!altName || !namesHost(board, cert, altName, host, place)) throw ErrorCode.leaf_name_mismatch;
+}
+
+/**
+ * What is to be kept of a leaf that checkLeaf and checkName found good.
+ *
+ * @param cert the leaf in DER
+ * @param now as checkTime gave it
  * @param place where MAX_CA_PLACE bytes of the workspace are free. At.hash and At.digest are used too.
  * Raises certificate_algorithm_unsupported, certificate_malformed, leaf_signature_wrong (of a shape that no valid one has).
  */
@@ -124,20 +143,37 @@ function copySignature(board: Board, cert: Uint8Array, from: number, isEcdsa: bo
 }
 
 /**
- * Looks whether a certificate that follows the leaf is of the CA that issued it and that the config names: its key is one of `caKeys` and its subject
- * the leaf's issuer. If so, checks it and prepares the check of the leaf's signature.
+ * Whether a certificate that follows the leaf is of the CA that issued it and that the config names: its key is one of `caKeys` and its subject
+ * the leaf's issuer. What is to be done with it then are checkIssuer and startIssuer.
  *
  * @param cert the certificate in DER
  * @param caKeys SHA-256 (32 bytes) of the SubjectPublicKeyInfo of each CA that is trusted
- * @param place where MAX_CA_PLACE bytes of the workspace are free, and stay so until the proof. At.hash, At.sha1, At.digest, At.temp and At.scratch are used too.
- * Gives 1 if stepIssuer is to go on, 0 if it is another certificate (issuer_missing if none is left). Raises leaf_signature_wrong and the errors of readOutline,
- * checkRules and readSubjectPublicKey.
+ * @param place where MAX_CA_PLACE bytes of the workspace are free. At.hash and At.digest are used too.
+ * Raises the errors of readOutline.
  */
-export function considerIssuer(board: Board, facts: LeafFacts, cert: Uint8Array, caKeys: Bytes[], place: number): number {
+export function isIssuer(board: Board, facts: LeafFacts, cert: Uint8Array, caKeys: Bytes[], place: number): boolean {
   const outline = readOutline(cert);
-  if (caKeys.indexOf(hashPart(board, cert, outline.key, outline.keyEnd, place)) < 0) return 0;
-  if (hashPart(board, cert, outline.subject, outline.key, place) !== facts.issuer) return 0;
-  checkRules(board, cert, outline, Role.issuer, facts.now, place);
+  if (caKeys.indexOf(hashPart(board, cert, outline.key, outline.keyEnd, place)) < 0) return false;
+  return hashPart(board, cert, outline.subject, outline.key, place) === facts.issuer;
+}
+
+/**
+ * Checks the issuer's certificate, all but its key. Raises the errors of readOutline and checkRules.
+ *
+ * @param place where MAX_CA_PLACE bytes of the workspace are free
+ */
+export function checkIssuer(board: Board, facts: LeafFacts, cert: Uint8Array, place: number): void {
+  checkRules(board, cert, readOutline(cert), Role.issuer, facts.now, place);
+}
+
+/**
+ * Takes the issuer's key and prepares the check of the leaf's signature, with which stepIssuer goes on.
+ *
+ * @param place where MAX_CA_PLACE bytes of the workspace are free, and stay so until the proof. At.hash, At.sha1, At.temp and At.scratch are used too.
+ * Raises leaf_signature_wrong and the errors of readOutline and readSubjectPublicKey.
+ */
+export function startIssuer(board: Board, facts: LeafFacts, cert: Uint8Array, place: number): void {
+  const outline = readOutline(cert);
   const key = readSubjectPublicKey(cert, outline.key, outline.keyEnd);
   if (key.kind !== facts.kind) throw ErrorCode.leaf_signature_wrong;
   const bytes = cert.subarray(key.at, key.at + key.length);
@@ -151,14 +187,13 @@ export function considerIssuer(board: Board, facts: LeafFacts, cert: Uint8Array,
     board.ram.set(bytes, caPointPlace);
     board.copyIn(facts.signature, caScalarsPlace);
   }
-  return 1;
 }
 
 /**
- * Goes on with the check of the leaf's signature, for about 100 ms. Between considerIssuer and the proof At.hash, At.sha1, At.scratch and `place` must stay
+ * Goes on with the check of the leaf's signature, for about 100 ms. Between startIssuer and the proof At.hash, At.sha1, At.scratch and `place` must stay
  * as they are.
  *
- * @param place as given to considerIssuer
+ * @param place as given to startIssuer
  * Gives the proof, or 0 if there is more to do. Raises leaf_signature_wrong.
  */
 export function stepIssuer(board: Board, facts: LeafFacts, place: number): CaVouched | 0 {

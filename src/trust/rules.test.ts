@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cryptoBoard, messagePlace } from "../x509/board.testing";
 import {
@@ -73,4 +74,9 @@ test("the time as text", () => {
   expect(timeText(Date.UTC(2026, 10, 22, 4, 5, 6) / 1000)).toBe("20261122040506Z");
   expect(timeText(0)).toBe("19700101000000Z");
   expect(timeText(2 ** 32)).toBe("21060207062816Z");
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2 ** 32 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (seconds, fraction) => {
+      expect(timeText(seconds + fraction)).toBe(new Date(seconds * 1000).toISOString().replace(/[-T:]|\.000/g, ""));
+    }),
+  );
 });

@@ -29,7 +29,8 @@ export function namesHost(board: Board, cert: Uint8Array, at: number, host: stri
   const end = skipDer(cert, at, "0");
   host = host.toLowerCase();
   const rest = host.substr(host.indexOf("."));
-  const isAddress = host.indexOf(":") >= 0 || /^\d+$/.test(host.substr(host.lastIndexOf(".") + 1));
+  // No last label of a name is a number.
+  const isAddress = host.indexOf(":") >= 0 || +host.substr(host.lastIndexOf(".") + 1) >= 0;
   let found = 0;
   for (at = derContents(cert, at); at < end; ) {
     const tag = cert[at];

@@ -6,6 +6,12 @@ import { ErrorCode } from "../errors/codes";
 import type { Board } from "../transport";
 import { DerTag, derContents, skipDer } from "./der";
 
+const enum Character {
+  digit0 = 0x30,
+  digit9 = 0x39,
+  z = 0x5a,
+}
+
 const enum DateLength {
   /** YYMMDDHHMMSSZ */
   utcTime = 13,
@@ -13,10 +19,37 @@ const enum DateLength {
   generalizedTime = 15,
 }
 
-/** @param seconds since 1970, UTC. Gives YYYYMMDDHHMMSSZ. */
+/** Numbers of days. */
+const enum Days {
+  /** From 0000-03-01, the day after a leap day, to 1970-01-01. */
+  toEpoch = 719_468,
+  of400Years = 146_097,
+  of100Years = 36_524,
+  of4Years = 1_460,
+  ofYear = 365,
+  /** Five months from March on, as often as they come in a year. */
+  of5Months = 153,
+}
+
+/**
+ * @param seconds since 1970, UTC. Gives YYYYMMDDHHMMSSZ, of the Gregorian calendar.
+ *
+ * Without a Date, whose prototype would stay in memory. Years begin with March here, so that leap days end them.
+ */
 export function timeText(seconds: number): string {
-  const iso = new Date(seconds * 1000).toISOString();
-  return iso.substr(0, 4) + iso.substr(5, 2) + iso.substr(8, 2) + iso.substr(11, 2) + iso.substr(14, 2) + iso.substr(17, 2) + "Z";
+  const sinceEpoch = Math.floor(seconds / 86_400);
+  const day = sinceEpoch + Days.toEpoch;
+  const era = Math.floor(day / Days.of400Years);
+  const ofEra = day % Days.of400Years;
+  const leapDays = Math.floor(ofEra / Days.of4Years) - Math.floor(ofEra / Days.of100Years) + Math.floor(ofEra / (Days.of400Years - 1));
+  const year = Math.floor((ofEra - leapDays) / Days.ofYear);
+  const ofYear = ofEra - Days.ofYear * year - Math.floor(year / 4) + Math.floor(year / 100);
+  const month = Math.floor((5 * ofYear + 2) / Days.of5Months);
+  const date = era * 400 + year + (month > 9 ? 1 : 0);
+  const second = Math.floor(seconds) - sinceEpoch * 86_400;
+  const time = 1_000_000 + Math.floor(second / 3600) * 10_000 + (Math.floor(second / 60) % 60) * 100 + (second % 60);
+  const ofMonth = ofYear - Math.floor((Days.of5Months * month + 2) / 5) + 1;
+  return date * 10_000 + (month > 9 ? month - 9 : month + 3) * 100 + ofMonth + ("" + time).substr(1) + "Z";
 }
 
 /**
@@ -33,6 +66,7 @@ export function readTime(board: Board, cert: Uint8Array, at: number, place: numb
   if (end - from !== (isUtc ? DateLength.utcTime : DateLength.generalizedTime)) throw ErrorCode.certificate_malformed;
   board.ram.set(cert.subarray(from, end), place);
   const text = board.copyOut(place, place + end - from);
-  if (!/^\d+Z$/.test(text)) throw ErrorCode.certificate_malformed;
+  for (let i = from; i < end - 1; i++) if (cert[i] < Character.digit0 || cert[i] > Character.digit9) throw ErrorCode.certificate_malformed;
+  if (cert[end - 1] !== Character.z) throw ErrorCode.certificate_malformed;
   return isUtc ? (text < "5" ? "20" : "19") + text : text;
 }

@@ -164,6 +164,35 @@ test("a function that is used once is not moved into its caller, where it would 
   expect(minified).toMatch(/function (\w)\((\w)\)\{for.*function\(\w\)\{return \1\(\w\)\+1\}/);
 });
 
+test("a part's step is put where a state object goes on, so that no timer holds the part", () => {
+  const code = `function resume() { this.step(this); } function start(c) { import("./a.js").then((part) => c.resume(part.a)); }
+    start({ x: 1, resume: resume });`;
+  const folded = foldChunks(
+    [
+      { fileName: "main.js", code },
+      { fileName: "a.js", code: "function a(c) { print(c.x); } export { a };" },
+    ],
+    "main.js",
+  );
+  expect(folded.code).toContain("(c.step = part_a().a, setTimeout(c.resume.bind(c), 0))");
+  expect(run(folded.code)).toEqual([1]);
+});
+
+test("a function with the tag @now loads in its own turn", () => {
+  const code = `function resume() { this.step(this); }
+    /** @now */
+    function load(c) { c.wait = 1; import("./a.js").then((part) => c.resume(part.a)); }
+    function start(c) { load(c); print(c.wait); c.step(c); } start({ x: 1, resume: resume });`;
+  const folded = foldChunks(
+    [
+      { fileName: "main.js", code },
+      { fileName: "a.js", code: "function a(c) { print(c.x); } export { a };" },
+    ],
+    "main.js",
+  );
+  expect(run(folded.code)).toEqual([0, 1]);
+});
+
 test("a part that nothing loads stays out, with the parts that only it loads", () => {
   const unused = [
     { fileName: "board/main.js", code: "print(1);" },

@@ -3,7 +3,9 @@
  *
  * What the entry needs at all times stands in the script itself. Each module that is reached by `import("./x").then(f)` becomes a part: a
  * function that declares all that the part needs and gives back the module's exports, so that of a part at rest nothing is instantiated
- * but this one function (and not even that once pack-parts.ts has put it behind the script). `import("./x").then(f)` becomes `setTimeout(f, 0, part_x())`, which costs a third of a promise's variables.
+ * but this one function (and not even that once pack-parts.ts has put it behind the script). `import("./x").then(f)` becomes `setTimeout(f, 0, part_x())`, which costs a third of a promise's variables;
+ * and `import("./x").then((part) => c.resume(part.f))` becomes `c.step = part_x().f` and a timer for `c.resume`, because a timer's arguments, and with them the part, would stay in memory
+ * until all is done that f leads to in that turn, the loading of the next part included.
  *
  * No function stands in more functions than need be: Espruino gives each a list of the scopes around it, and leaves the list out where there is
  * one scope (7 variables for a function of two parameters in a part) or none (6 in the script itself); with two it is 10. So there is no wrapper
@@ -12,6 +14,8 @@
  * Placement is by declaration, not by module: a declaration that the script does not need but several parts do is copied into each of them,
  * so that nothing rests in the script for a part's sake, and no part holds another. All of this needs top-level names that are unique over
  * the whole firmware, which is checked here.
+ *
+ * A function whose doc comment has the tag @now loads parts in the turn in which it is called: of the second kind, with `c.wait = 0` in the timer's place.
  *
  * A function whose doc comment has the tag @part holds what only it needs: that is declared inside it, and so exists while it runs. What two
  * such functions need is copied into each.
@@ -189,7 +193,7 @@ function readDeclaration(
     const part = resolve(object.source.value);
     loads.push(part);
     wanted.set(part, wantedExports(f, wanted.get(part)));
-    const direct = directCall(chunk.code, f, `${partName(part)}()`);
+    const direct = directCall(chunk.code, f, `${partName(part)}()`, nowTag.test(chunk.code.slice(0, statement.start)));
     if (direct) {
       text.overwrite(at.start, at.end, direct);
     } else {
@@ -216,11 +220,24 @@ function readDeclaration(
  * `(part) => part.f(a)` and `(part) => g(a, part.f)` need no function of their own: the timer calls f or g itself. That also lets the part that
  * loads go, which such a function would hold while it runs. Null where `f` does more than that, or takes what may change meanwhile.
  */
-function directCall(code: string, f: AnyNode, part: string): string | null {
+function directCall(code: string, f: AnyNode, part: string, isNow: boolean): string | null {
   const parameter = f.type === "ArrowFunctionExpression" && f.params.length === 1 ? f.params[0] : undefined;
   if (f.type !== "ArrowFunctionExpression" || parameter?.type !== "Identifier" || f.body.type !== "CallExpression") return null;
   const isPart = (node: AnyNode) =>
     node.type === "MemberExpression" && node.object.type === "Identifier" && node.object.name === parameter.name;
+  const { callee } = f.body;
+  const step = f.body.arguments[0];
+  if (
+    callee.type === "MemberExpression" &&
+    callee.object.type === "Identifier" &&
+    code.slice(callee.property.start, callee.property.end) === "resume" &&
+    step?.type === "MemberExpression" &&
+    isPart(step)
+  ) {
+    const { name } = callee.object;
+    const goOn = isNow ? `${name}.wait = 0` : `setTimeout(${name}.resume.bind(${name}), 0)`;
+    return `(${name}.step = ${part}.${code.slice(step.property.start, step.property.end)}, ${goOn})`;
+  }
   const isPlain = (node: AnyNode) =>
     (node.type === "Identifier" && node.name !== parameter.name) || node.type === "Literal" || node.type === "ThisExpression";
   const pieces = [f.body.callee, ...f.body.arguments];
@@ -238,6 +255,9 @@ const partTag = /\/\*\*(?:(?!\*\/)[\s\S])*@part\b(?:(?!\*\/)[\s\S])*\*\/\s*$/;
 
 /** The same with the tag @once. */
 const onceTag = /\/\*\*(?:(?!\*\/)[\s\S])*@once\b(?:(?!\*\/)[\s\S])*\*\/\s*$/;
+
+/** The same with the tag @now. */
+const nowTag = /\/\*\*(?:(?!\*\/)[\s\S])*@now\b(?:(?!\*\/)[\s\S])*\*\/\s*$/;
 
 /** What of a part `f` uses, where its body shows that; an empty set stands for all exports. */
 function wantedExports(f: AnyNode, before: Set<string> | undefined): Set<string> {

@@ -71,7 +71,7 @@ struct book {
 };
 
 /*
- * The scratch as hashes and record protection use it: they leave the rest (At.modulus) alone. The curves and RSA overlay it with structures of their own.
+ * The scratch as hashes and record protection use it: they leave the rest (At.stored) alone. The curves and RSA overlay it with structures of their own.
  */
 struct scratch {
   uint32_t aes[256];
@@ -88,6 +88,8 @@ struct scratch {
     uint32_t h[SHA256_WORDS];
   } work;
 };
+
+_Static_assert(sizeof(struct scratch) <= At_stored - At_scratch, "scratch");
 
 INLINE struct book *book_of(uint8_t *ram) { return (struct book *)(ram + At_kernel); }
 INLINE struct scratch *scratch_of(uint8_t *ram) { return (struct scratch *)(ram + At_scratch); }

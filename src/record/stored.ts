@@ -1,0 +1,33 @@
+/** Input that waits in the workspace while certificates are judged: variables are shortest then. */
+import { At } from "../crypto/workspace";
+import type { Bytes } from "../transport";
+import type { Connection } from "./connection";
+
+/**
+ * What is left of the input goes to At.stored, and so does what comes while work goes on, as far as there is room. What goes on may not need that
+ * place. Nothing may be queued yet.
+ */
+export function startStoring(c: Connection): void {
+  c.input = c.input.substr(c.pos);
+  c.pos = 0;
+  c.stored = 0;
+  storeInput(c, c.input);
+  c.input = "";
+}
+
+/** Takes input: stores what there is room for, and queues the rest. */
+export function storeInput(c: Connection, chunk: Bytes): void {
+  const room = At.arena - At.stored - c.stored;
+  if (chunk.length > room) {
+    c.queue += chunk.substr(room);
+    chunk = chunk.substr(0, room);
+  }
+  if (chunk) c.board.copyIn(chunk, At.stored + c.stored);
+  c.stored += chunk.length;
+}
+
+/** Puts what lies there at the head of the queue, and gives the place free. */
+export function queueStored(c: Connection): void {
+  if (c.stored > 0) c.queue = c.board.copyOut(At.stored, At.stored + c.stored) + c.queue;
+  c.stored = -1;
+}

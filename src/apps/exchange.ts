@@ -3,7 +3,7 @@ import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
 import { openResponse, Progress, responseKeepsAlive, responseProgress, startResponse } from "../http/response";
 import { type AnswerResponse, startAnswer, takeAnswer } from "../status/answer";
-import { unknownStatus } from "../status/build-status";
+import { packStatus, unknownStatus } from "../status/build-status";
 import { pollsToSkip } from "../status/manners";
 import { Source, takeTarget, targetPath, targetRequest } from "../status/poll-target";
 import { ContentType, type Tls } from "../tls";
@@ -68,7 +68,7 @@ function nextRequest(exchange: Exchange): Bytes {
     const error = takeTarget(poll, exchange, target);
     // Whoever is refused for the rate, or for the token, is so for all targets.
     if (error === ErrorCode.status_rate_limited || error === ErrorCode.status_bad_token)
-      while (poll.results.length < status.count) poll.results.push(unknownStatus(error, ""));
+      while (poll.results.length < status.count) poll.results.push(packStatus(unknownStatus(error, "")));
     const isDone = poll.results.length === status.count;
     if (!isDone) target = status.target(poll.results.length);
     if (isDone || !responseKeepsAlive(exchange)) {

@@ -3,7 +3,7 @@ import { ErrorCode } from "../errors/codes";
 import { meaningOf } from "../errors/meanings";
 import { usesPublish } from "../features";
 import { reportReplies, statusLine } from "../report/report";
-import { isWorse, unknownStatus } from "../status/build-status";
+import { isWorse, unknownStatus, unpackStatus } from "../status/build-status";
 import { MAX_AGE_INTERVALS } from "../status/manners";
 import { type Bytes, type Console, Glow } from "../transport";
 import type { BuildStatusJob } from "./build-status";
@@ -38,7 +38,7 @@ export function tellPoll(poll: Poll, code: number): void {
     console.line(hexPairs(poll.seen));
   }
   for (let i = 0; i < targets.count; i++) {
-    const status = i < answers ? poll.results[i] : unknownStatus(code, "");
+    const status = i < answers ? unpackStatus(poll.results[i]) : unknownStatus(code, "");
     if (!i || isWorse(status.glow, worst.glow)) {
       worst = status;
       path = targets.target(i).path;

@@ -1,16 +1,18 @@
 /** Input that waits in the workspace while certificates are judged: variables are shortest then. */
 import { At } from "../crypto/workspace";
+import { usesCaKeys } from "../features";
 import type { Bytes } from "../transport";
 import type { Connection } from "./connection";
 
 /**
- * What is left of the input goes to At.stored, and so does what comes while work goes on, as far as there is room. What goes on may not need that
- * place. Nothing may be queued yet.
+ * What comes from now on while work goes on lies at At.stored, as far as there is room, and where CA keys are judged, which takes most, what is left of the
+ * input as well. What goes on may not need that place. Nothing may be queued yet.
  */
 export function startStoring(c: Connection): void {
   c.input = c.input.substr(c.pos);
   c.pos = 0;
   c.stored = 0;
+  if (!usesCaKeys) return;
   storeInput(c, c.input);
   c.input = "";
 }

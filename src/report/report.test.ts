@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ErrorCode } from "../errors/codes";
-import type { BuildStatus } from "../status/build-status";
+import { type BuildStatus, packStatus } from "../status/build-status";
 import { Glow } from "../transport";
 import { fakeBoard } from "../transport.testing";
 import { printable } from "./printable";
@@ -29,7 +29,7 @@ const refused: BuildStatus = {
 test("success, as people and scripts read it", () => {
   const board = fakeBoard();
   board.console.line(statusLine("esp8266/Arduino", success));
-  reportReplies(board.console, [success]);
+  reportReplies(board.console, [packStatus(success)]);
   expect(board.lines).toEqual([
     "esp8266/Arduino CI successful!",
     "reply was:",
@@ -55,7 +55,7 @@ test("of two sides an empty one is not counted; a side alone is", () => {
 
 test("several targets have a line each", () => {
   const board = fakeBoard();
-  reportReplies(board.console, [success, refused]);
+  reportReplies(board.console, [packStatus(success), packStatus(refused)]);
   expect(board.lines).toEqual([
     "reply was:",
     "==========",

@@ -1,7 +1,7 @@
 /** What the serial port says of a build, and the light. The lines are stable: people and scripts read them. */
 import { meaningOf } from "../errors/meanings";
-import type { BuildStatus } from "../status/build-status";
-import { type Console, Glow } from "../transport";
+import { type BuildStatus, unpackStatus } from "../status/build-status";
+import { type Bytes, type Console, Glow } from "../transport";
 import { printable } from "./printable";
 
 const reportRule = "==========";
@@ -36,10 +36,10 @@ export function replyLine(status: BuildStatus): string {
   return line;
 }
 
-/** Prints what was found out of the targets, a line each. */
-export function reportReplies(console: Console, results: BuildStatus[]): void {
+/** Prints what was found out of the targets, a line each. @param results each packed by packStatus */
+export function reportReplies(console: Console, results: Bytes[]): void {
   console.line("reply was:");
   console.line(reportRule);
-  for (let i = 0; i < results.length; i++) console.line(replyLine(results[i]));
+  for (let i = 0; i < results.length; i++) console.line(replyLine(unpackStatus(results[i])));
   console.line(reportRule);
 }

@@ -1,6 +1,12 @@
 /** What is known of a build, and how several of it make one. */
 import { ErrorCode } from "../errors/codes";
+import { usesPublish } from "../features";
 import { type Bytes, Glow } from "../transport";
+
+/** Digits of a commit that are kept: all where they are published, else those that are shown. */
+export const KEPT_SHA = usesPublish ? 64 : 7;
+/** Numbers that a packed status begins with. */
+const PACKED_NUMBERS = 6;
 
 export interface BuildStatus {
   glow: Glow;
@@ -65,4 +71,32 @@ export function joinStatus(a: BuildStatus, b: BuildStatus): void {
   if (b.checks >= 0) a.checks = b.checks + (a.checks < 0 ? 0 : a.checks);
   a.sha = a.sha || b.sha;
   a.notModified = a.notModified && b.notModified;
+}
+
+/** A status as a text, which takes a quarter of the memory; of the commit KEPT_SHA digits. */
+export function packStatus(status: BuildStatus): Bytes {
+  const sha = status.sha.substr(0, KEPT_SHA);
+  const numbers = [status.glow, status.error, status.statuses, status.checks, status.notModified ? 1 : 0, sha.length];
+  return numbers.join(" ") + " " + sha + status.message;
+}
+
+/** The status that packStatus packed. */
+export function unpackStatus(packed: Bytes): BuildStatus {
+  const parts = packed.split(" ");
+  const numbers: number[] = [];
+  let at = 0;
+  for (let i = 0; i < PACKED_NUMBERS; i++) {
+    numbers.push(parseInt(parts[i], 10));
+    at += parts[i].length + 1;
+  }
+  const end = at + numbers[5];
+  return {
+    glow: numbers[0],
+    error: numbers[1],
+    statuses: numbers[2],
+    checks: numbers[3],
+    notModified: numbers[4] > 0,
+    sha: packed.substr(at, numbers[5]),
+    message: packed.substr(end),
+  };
 }

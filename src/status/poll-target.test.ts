@@ -4,7 +4,7 @@ import { openResponse, Progress, responseProgress, startResponse } from "../http
 import { type Bytes, Glow } from "../transport";
 import { fakeBoard, playPiece } from "../transport.testing";
 import { type AnswerResponse, startAnswer, takeAnswer } from "./answer";
-import type { BuildStatus } from "./build-status";
+import { unpackStatus } from "./build-status";
 import { Source, type Target, type TargetWalk, takeTarget, targetPath, targetRequest } from "./poll-target";
 import { checkRun, checkRunsBody, responseBytes } from "./recorded.testing";
 
@@ -41,7 +41,7 @@ function poll(t: Target, answer: (asked: Asked) => Bytes, memory: Bytes[] = [], 
     expect(asked.length).toBeLessThan(50);
   }
   expect([walk.requests, walk.result, walk.side, walk.page]).toEqual([asked.length, null, 0, 1]);
-  return { paths: asked.map((a) => a.path), requests: asked.map((a) => a.request), result: walk.results[0] as BuildStatus, errors };
+  return { paths: asked.map((a) => a.path), requests: asked.map((a) => a.request), result: unpackStatus(walk.results[0]!), errors };
 }
 
 const statuses = (state: string, count: number, headers: [string, string][] = []) =>

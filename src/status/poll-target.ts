@@ -5,12 +5,12 @@
  *   takeTarget          judges the answer to it when it is whole, and decides what is asked next
  */
 import { ErrorCode } from "../errors/codes";
-import { usesCheckName, usesChecks, usesPublish, usesStatuses, usesToken } from "../features";
+import { usesCheckName, usesChecks, usesStatuses, usesToken } from "../features";
 import { Page } from "../http/link";
 import { Answer, Text } from "../http/response";
 import { type Bytes, Glow } from "../transport";
 import type { AnswerResponse } from "./answer";
-import { type BuildStatus, joinStatus, unknownStatus } from "./build-status";
+import { type BuildStatus, joinStatus, KEPT_SHA, packStatus, unknownStatus } from "./build-status";
 import { judgeAnswer } from "./judgement";
 import { Http } from "./refusal";
 
@@ -37,8 +37,8 @@ export interface Target {
 
 /** How far the targets are asked. */
 export interface TargetWalk {
-  /** What was found out of the targets that are done, in their order. */
-  results: BuildStatus[];
+  /** What was found out of the targets that are done, in their order: each packed by packStatus. */
+  results: Bytes[];
   /** What was found out of the present one so far; null before its first answer. */
   result: BuildStatus | null;
   /** The side that is asked for now (statuses or checks); 0 before the target's first request. */
@@ -59,9 +59,6 @@ export interface TargetWalk {
 /** Check runs on a page: however many, they take the same memory; these take at most a few seconds. */
 const RUNS_A_PAGE = 30;
 const MAX_CHECK_PAGES = 10;
-/** Digits of a commit that are remembered: all where they are published, else those that are shown. */
-const MAX_SHA = 64;
-const SHOWN_SHA = 7;
 /** Sides of targets of which something is remembered, the first ones: each takes eleven variables between the polls. */
 const MAX_REMEMBERED = 6;
 
@@ -136,13 +133,7 @@ export function takeTarget(walk: TargetWalk, r: AnswerResponse, target: Target):
     if (place < MAX_REMEMBERED) walk.memory[place] = "";
     if (walk.page === 1 && !next && isTag && !isPassing && place < MAX_REMEMBERED)
       walk.memory[place] =
-        answer.glow +
-        " " +
-        (isChecks ? answer.checks : answer.statuses) +
-        " " +
-        etag +
-        " " +
-        answer.sha.substr(0, usesPublish ? MAX_SHA : SHOWN_SHA);
+        answer.glow + " " + (isChecks ? answer.checks : answer.statuses) + " " + etag + " " + answer.sha.substr(0, KEPT_SHA);
   }
   if (walk.result) joinStatus(walk.result, answer);
   else walk.result = answer;
@@ -152,7 +143,7 @@ export function takeTarget(walk: TargetWalk, r: AnswerResponse, target: Target):
   if (goesOn && !isPassing) walk.page = next;
   else if (usesStatuses && usesChecks && !isChecks && target.source === Source.auto && !isRefused) walk.side = Source.checks;
   else {
-    walk.results.push(walk.result);
+    walk.results.push(packStatus(walk.result));
     walk.result = null;
     walk.side = 0;
   }

@@ -10,8 +10,7 @@ import type { Connection } from "./connection";
  */
 export function startStoring(c: Connection): void {
   c.input = c.input.substr(c.pos);
-  c.pos = 0;
-  c.stored = 0;
+  c.pos = c.stored = 0;
   if (!usesCaKeys) return;
   storeInput(c, c.input);
   c.input = "";

@@ -50,6 +50,7 @@ export function openTls(board: Board, options: TlsOptions, events: TlsEvents): T
     board,
     ram: board.ram,
     crypto: board.crypto,
+    base: board.base,
     events,
     options,
     limit: limitTls,

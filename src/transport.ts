@@ -81,6 +81,8 @@ export type CryptoCall = (opAndPlace: number, b?: number, c?: number) => number;
 export interface Board {
   ram: Uint8Array;
   crypto: CryptoCall;
+  /** The workspace's address, where native code is given it; the build writes it into each call of crypto (tools/build/workspace-address.ts). */
+  base?: number;
   clock: Clock;
   network: Network;
   console: Console;

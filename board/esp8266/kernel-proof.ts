@@ -47,7 +47,9 @@ export const enum Known {
 
 export interface KernelProof {
   ram: Uint8Array;
-  call: CryptoCall;
+  crypto: CryptoCall;
+  /** As Board's. */
+  base?: number;
   crc(bytes: Uint8Array): number;
   step: number;
   isRight: boolean;
@@ -57,9 +59,9 @@ export interface KernelProof {
 /**
  * Proves all kernels, one or few a turn. `done` comes once. Overwrites the workspace. @param crc E.CRC32
  */
-export function proveKernels(ram: Uint8Array, call: CryptoCall, crc: KernelProof["crc"], done: KernelProof["done"]): void {
+export function proveKernels(ram: Uint8Array, crypto: CryptoCall, crc: KernelProof["crc"], done: KernelProof["done"], base?: number): void {
   ram.fill(0);
-  runProofStep({ ram, call, crc, done, step: 0, isRight: true });
+  runProofStep({ ram, crypto, base, crc, done, step: 0, isRight: true });
 }
 
 function runProofStep(p: KernelProof): void {
@@ -85,39 +87,39 @@ function holdProof(p: KernelProof, result: number, wanted: number, at: number, l
 
 /** Leaves digests at `digest` and `mainSecret`, and 512 more or less random bytes at `data`. */
 function proveHashes(p: KernelProof): void {
-  const call = p.call;
+  const crypto = p.crypto;
   p.ram.fill(7, ProofAt.data, ProofAt.data + ProofAt.text);
-  call(Op.sha256Init + At.transcript);
-  call(Op.sha256Update + At.transcript, ProofAt.data, ProofAt.textFirst);
-  call(Op.sha256Update + At.transcript, ProofAt.data + ProofAt.textFirst, ProofAt.text - ProofAt.textFirst);
-  holdProof(p, call(Op.sha256Final + At.transcript, At.digest), 0, At.digest, 32, Known.sha256);
-  holdProof(p, call(Op.sha256 + ProofAt.data, ProofAt.text, At.temp), 0, At.temp, 32, Known.sha256);
-  if (!call(Op.equal + At.digest, At.temp, 32) || call(Op.equal + At.digest, At.temp + 1, 31)) p.isRight = false;
-  call(Op.sha1Init + At.sha1);
-  call(Op.sha1Update + At.sha1, ProofAt.data, ProofAt.text);
-  holdProof(p, call(Op.sha1Final + At.sha1, At.temp), 0, At.temp, 20, Known.sha1);
-  holdProof(p, call(Op.hmac + At.digest, At.temp, At.mainSecret), 0, At.mainSecret, 32, Known.hmac);
-  holdProof(p, call(Op.expandLabel + At.mainSecret, Label.derived + At.digest, At.serverSecret), 0, At.serverSecret, 32, Known.label);
-  holdProof(p, call(Op.mgf1Xor + At.digest, ProofAt.data, ProofAt.dataBytes), 0, ProofAt.data, ProofAt.dataBytes, Known.mgf1);
+  crypto(Op.sha256Init + At.transcript);
+  crypto(Op.sha256Update + At.transcript, ProofAt.data, ProofAt.textFirst);
+  crypto(Op.sha256Update + At.transcript, ProofAt.data + ProofAt.textFirst, ProofAt.text - ProofAt.textFirst);
+  holdProof(p, crypto(Op.sha256Final + At.transcript, At.digest), 0, At.digest, 32, Known.sha256);
+  holdProof(p, crypto(Op.sha256 + ProofAt.data, ProofAt.text, At.temp), 0, At.temp, 32, Known.sha256);
+  if (!crypto(Op.equal + At.digest, At.temp, 32) || crypto(Op.equal + At.digest, At.temp + 1, 31)) p.isRight = false;
+  crypto(Op.sha1Init + At.sha1);
+  crypto(Op.sha1Update + At.sha1, ProofAt.data, ProofAt.text);
+  holdProof(p, crypto(Op.sha1Final + At.sha1, At.temp), 0, At.temp, 20, Known.sha1);
+  holdProof(p, crypto(Op.hmac + At.digest, At.temp, At.mainSecret), 0, At.mainSecret, 32, Known.hmac);
+  holdProof(p, crypto(Op.expandLabel + At.mainSecret, Label.derived + At.digest, At.serverSecret), 0, At.serverSecret, 32, Known.label);
+  holdProof(p, crypto(Op.mgf1Xor + At.digest, ProofAt.data, ProofAt.dataBytes), 0, ProofAt.data, ProofAt.dataBytes, Known.mgf1);
 }
 
 /** Seals a record and opens it in two pieces; then a changed one, whose tag is wrong. */
 function proveRecords(p: KernelProof, suite: Suite, sealed: number): void {
-  const call = p.call;
+  const crypto = p.crypto;
   const plain = p.crc(p.ram.subarray(ProofAt.plain, ProofAt.tag)) | 0;
-  call(Op.aeadInit + At.writeState, suite, At.digest);
-  call(Op.aeadInit + At.readState, suite, At.digest);
-  call(Op.seal + At.writeState, ProofAt.plain, ProofAt.plainBytes);
+  crypto(Op.aeadInit + At.writeState, suite, At.digest);
+  crypto(Op.aeadInit + At.readState, suite, At.digest);
+  crypto(Op.seal + At.writeState, ProofAt.plain, ProofAt.plainBytes);
   holdProof(p, 0, 0, ProofAt.plain, ProofAt.sealedBytes, sealed);
-  call(Op.openStart + At.readState, ProofAt.header);
-  call(Op.openUpdate + At.readState, ProofAt.plain, ProofAt.plainFirst);
-  call(Op.openUpdate + At.readState, ProofAt.plain + ProofAt.plainFirst, ProofAt.plainBytes - ProofAt.plainFirst);
-  holdProof(p, call(Op.openFinish + At.readState, ProofAt.tag), 1, ProofAt.plain, ProofAt.plainBytes, plain);
-  call(Op.seal + At.writeState, ProofAt.plain, ProofAt.plainBytes);
+  crypto(Op.openStart + At.readState, ProofAt.header);
+  crypto(Op.openUpdate + At.readState, ProofAt.plain, ProofAt.plainFirst);
+  crypto(Op.openUpdate + At.readState, ProofAt.plain + ProofAt.plainFirst, ProofAt.plainBytes - ProofAt.plainFirst);
+  holdProof(p, crypto(Op.openFinish + At.readState, ProofAt.tag), 1, ProofAt.plain, ProofAt.plainBytes, plain);
+  crypto(Op.seal + At.writeState, ProofAt.plain, ProofAt.plainBytes);
   p.ram[ProofAt.plain] ^= 1;
-  call(Op.openStart + At.readState, ProofAt.header);
-  call(Op.openUpdate + At.readState, ProofAt.plain, ProofAt.plainBytes);
-  if (call(Op.openFinish + At.readState, ProofAt.tag)) p.isRight = false;
+  crypto(Op.openStart + At.readState, ProofAt.header);
+  crypto(Op.openUpdate + At.readState, ProofAt.plain, ProofAt.plainBytes);
+  if (crypto(Op.openFinish + At.readState, ProofAt.tag)) p.isRight = false;
 }
 
 /** `{"a":1,` with the key a looked for: stops after the number. */
@@ -127,7 +129,7 @@ function proveJsonScan(p: KernelProof): void {
   ram.set([123, 34, 97, 34, 58, 49, 44], ProofAt.data);
   ram.set([1, 1, 97, 0], At.jsonKeys);
   ram[At.json + JsonState.keys] = At.jsonKeys;
-  holdProof(p, p.call(Op.jsonScan + At.json, ProofAt.data, ProofAt.jsonBytes), ProofAt.jsonConsumed, At.json, JsonState.size, Known.json);
+  holdProof(p, p.crypto(Op.jsonScan + At.json, ProofAt.data, ProofAt.jsonBytes), ProofAt.jsonConsumed, At.json, JsonState.size, Known.json);
 }
 
 /** Any odd number will do for a modulus. */
@@ -135,19 +137,19 @@ function proveRsa(p: KernelProof): void {
   p.ram[ProofAt.modulus] = 0xff;
   p.ram[ProofAt.modulusLast] |= 1;
   p.ram[ProofAt.rsaSignature] = 0;
-  if (!p.call(Op.rsaStart + ProofAt.modulus, ProofAt.rsaBytes, ProofAt.rsaSignature)) p.isRight = false;
-  while (p.call(Op.rsaStep + ProofAt.rsaSignature));
+  if (!p.crypto(Op.rsaStart + ProofAt.modulus, ProofAt.rsaBytes, ProofAt.rsaSignature)) p.isRight = false;
+  while (p.crypto(Op.rsaStep + ProofAt.rsaSignature));
   holdProof(p, 0, 0, ProofAt.rsaSignature, ProofAt.rsaBytes, Known.rsa);
 }
 
 function proveCurve(p: KernelProof, step: number): void {
-  const call = p.call;
-  if (step === 5) holdProof(p, call(Op.x25519Public + At.digest, At.publicKey), 0, At.publicKey, 32, Known.x25519Public);
-  else if (step === 6) holdProof(p, call(Op.x25519 + At.mainSecret, At.publicKey, At.temp), 1, At.temp, 32, Known.x25519);
-  else if (step === 7) holdProof(p, call(Op.p256Public + At.digest, At.publicKey), 1, At.publicKey, 65, Known.p256Public);
-  else if (step === 8) holdProof(p, call(Op.p256 + At.mainSecret, At.publicKey, At.temp), 1, At.temp, 32, Known.p256);
+  const crypto = p.crypto;
+  if (step === 5) holdProof(p, crypto(Op.x25519Public + At.digest, At.publicKey), 0, At.publicKey, 32, Known.x25519Public);
+  else if (step === 6) holdProof(p, crypto(Op.x25519 + At.mainSecret, At.publicKey, At.temp), 1, At.temp, 32, Known.x25519);
+  else if (step === 7) holdProof(p, crypto(Op.p256Public + At.digest, At.publicKey), 1, At.publicKey, 65, Known.p256Public);
+  else if (step === 8) holdProof(p, crypto(Op.p256 + At.mainSecret, At.publicKey, At.temp), 1, At.temp, 32, Known.p256);
   else if (step === 9)
-    holdProof(p, call(Op.ecdsaSign + At.digest, At.serverSecret, ProofAt.signature), 1, ProofAt.signature, 64, Known.ecdsa);
-  else if (call(Op.ecdsaVerify + At.publicKey, At.serverSecret, ProofAt.signature) !== 11 - step) p.isRight = false;
+    holdProof(p, crypto(Op.ecdsaSign + At.digest, At.serverSecret, ProofAt.signature), 1, ProofAt.signature, 64, Known.ecdsa);
+  else if (crypto(Op.ecdsaVerify + At.publicKey, At.serverSecret, ProofAt.signature) !== 11 - step) p.isRight = false;
   else p.ram[ProofAt.signature] ^= 1;
 }

@@ -7,13 +7,14 @@ import { bundleFirmware } from "../../tools/build/bundle";
 import { compileFirmware } from "../../tools/build/compile";
 import { withMachineCode } from "../../tools/build/machine-code";
 import { minifyFirmware } from "../../tools/build/minify";
+import { withWorkspaceAddress } from "../../tools/build/workspace-address";
 import { trackedBlob } from "./kernels/kernels.testing";
 
 const entry = "board/esp8266/kernel-boot";
 const source = `const ram = new Uint8Array(${At.end});
 import("./kernel-store").then((part) =>
   part.openKernels(ram, (code, call) => {
-    print("opened", code, call && call(${Op.equal + At.digest}, ${At.digest}, 32));
+    print("opened", code, call && call(E.getAddressOf(ram, true), ${Op.equal + At.digest}, ${At.digest}, 32));
   }),
 );
 `;
@@ -29,5 +30,6 @@ export function storeFirmware(): Promise<string> {
 async function buildFirmware(): Promise<string> {
   const folder = await compileFirmware();
   writeFileSync(join(folder, `${entry}.js`), source);
-  return withMachineCode(await minifyFirmware((await bundleFirmware({ folder, entry, virtual: new Map() })).code), trackedBlob);
+  const { code } = await bundleFirmware({ folder, entry, virtual: new Map() });
+  return withMachineCode(await minifyFirmware(withWorkspaceAddress(code)), trackedBlob);
 }

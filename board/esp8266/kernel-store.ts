@@ -68,29 +68,35 @@ function writeGuard(subject: string, mark: Guard): void {
 }
 
 /** The crypto by the code where it lies, null if that is not the code that this firmware was built with. Any write to Storage may move it. */
-function bindKernels(ram: Uint8Array): CryptoCall | null {
+function findKernels(): CryptoCall | null {
   // The loader leaves in `t` what it evaluates.
   const script = typeof t === "string" ? t : require("Storage").read(".bootcde")!;
   const from = script.length - KernelBlob.length;
   if ((E.CRC32(script.substr(from)) | 0) !== KernelBlob.crc) return null;
-  return E.nativeCall(E.getAddressOf(script, true) + from, "int(int,int,int,int)").bind(null, E.getAddressOf(ram, true)) as CryptoCall;
+  return E.nativeCall(E.getAddressOf(script, true) + from, "int(int,int,int,int)") as CryptoCall;
 }
 
 function proveStoredKernels(opening: KernelOpening, mark: Guard): void {
   if (!opening.proven) writeGuard(opening.subject, mark);
-  const crypto = bindKernels(opening.ram);
+  const crypto = findKernels();
   if (!crypto) {
     opening.done(ErrorCode.kernel_failed, null);
     return;
   }
   import("./kernel-proof").then((part) =>
-    part.proveKernels(opening.ram, crypto, E.CRC32, (isRight) => {
-      if (!isRight) {
-        opening.done(ErrorCode.kernel_failed, null);
-        return;
-      }
-      if (!opening.proven) writeGuard(opening.subject, Guard.proven);
-      opening.done(ErrorCode.none, bindKernels(opening.ram));
-    }),
+    part.proveKernels(
+      opening.ram,
+      crypto,
+      E.CRC32,
+      (isRight) => {
+        if (!isRight) {
+          opening.done(ErrorCode.kernel_failed, null);
+          return;
+        }
+        if (!opening.proven) writeGuard(opening.subject, Guard.proven);
+        opening.done(ErrorCode.none, findKernels());
+      },
+      E.getAddressOf(opening.ram, true),
+    ),
   );
 }

@@ -17,6 +17,7 @@ import { wifiNetwork } from "./network";
  */
 function startFirmware(ram: Uint8Array, crypto: CryptoCall): void {
   const board = espruinoBoard(ram, crypto, wifiNetwork(wifiConfig), pinLight());
+  board.base = E.getAddressOf(ram, true);
   board.console.put = (text) => Serial1.write(text);
   board.random = (at, length) => {
     // The register is random only while Wi-Fi is on.

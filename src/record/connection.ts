@@ -32,6 +32,8 @@ export interface Connection {
   board: Board;
   ram: Uint8Array;
   crypto: CryptoCall;
+  /** As Board's. */
+  base?: number;
   /** The transport; not there before TCP was tried, nor once it is closed. */
   stream: ByteStream | null;
   /** What takes the application data once the connection is open. */

@@ -16,6 +16,7 @@ import { packParts } from "./pack-parts";
 import { smallValues } from "./small-values";
 import { dropUnraised } from "./unraised";
 import { withoutPrototypes } from "./without-prototypes";
+import { withWorkspaceAddress } from "./workspace-address";
 
 export type BoardName = "esp8266" | "linux";
 
@@ -56,7 +57,8 @@ export async function buildFirmware(options: BuildOptions): Promise<Build> {
   const virtual = new Map([["virtual:config", configModule(options.config)]]);
   const replace = new Map([[featuresPath, featuresModule(configFeatures(options.config))], ...(options.replace ?? [])]);
   const folded = await bundleFirmware({ folder, entry: `board/${options.board}/main`, virtual, replace });
-  const source = dropUnraised(folded.code);
+  const raised = dropUnraised(folded.code);
+  const source = options.board === "esp8266" ? withWorkspaceAddress(raised) : raised;
   const script = smallValues(await inlineFunctions(source));
   // On Linux the script is not in flash, and there is memory enough.
   const packed = options.board === "esp8266" ? [...folded.parts.keys()].filter((part) => part !== "").map(partName) : [];
@@ -77,5 +79,5 @@ export async function buildFirmware(options: BuildOptions): Promise<Build> {
 
 /** Whether the kernels' store is in the bundle: it is not on Linux, nor where a test puts something else in its place. */
 function callsKernels(parts: BuildReport["parts"]): boolean {
-  return [...parts.values()].some((names) => names.includes("bindKernels"));
+  return [...parts.values()].some((names) => names.includes("findKernels"));
 }

@@ -10,8 +10,8 @@ Modules.addCached("Wifi",function(){var up=[];exports.stopAP=function(){};export
 exports.getIP=function(){return{ip:"192.168.1.104"}};exports.setSNTP=function(){};
 exports.connect=function(s,o,f){setTimeout(function(){up.forEach(function(u){u()});f(null)},10)}});
 Modules.addCached("ESP8266",function(){exports.getResetInfo=function(){return{reason:"power on"}};exports.reboot=function(){}});
-Modules.addCached("double",function(){var storage=require("Storage"),at=0;exports.exec=function(ram,op){
-var entry=storage.read("double",at,4);if(entry.length<4||(op>>16===26&&entry.charCodeAt(0)!==26))entry=storage.read("double",(at=0),4);
+Modules.addCached("double",function(){var storage=require("Storage"),at=0,ram;exports.exec=function(base,op){
+if(op===undefined){ram=base;return}var entry=storage.read("double",at,4);if(entry.length<4||(op>>16===26&&entry.charCodeAt(0)!==26))entry=storage.read("double",(at=0),4);
 if(entry.charCodeAt(0)!==op>>16){print("the double is out of step",at,entry.charCodeAt(0),op>>16);throw 801}
 var result=entry.charCodeAt(1)+256*entry.charCodeAt(2),writes=entry.charCodeAt(3);at+=4;
 for(;writes>0;writes--){entry=storage.read("double",at,4);var length=entry.charCodeAt(2)+256*entry.charCodeAt(3);

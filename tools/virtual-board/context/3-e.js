@@ -57,8 +57,11 @@
       if (!types) throw new Error("Error Parsing signature at argument number 0");
       const count = types[2] === "" ? 0 : types[2].split(",").length;
       if (count > 4) throw new Error("Error Parsing signature at argument number " + count);
-      return (a, b, c, d) =>
+      const call = (a, b, c, d) =>
         host.nativeCall(address, (count > 0 ? a : 0) | 0, (count > 1 ? b : 0) | 0, (count > 2 ? c : 0) | 0, (count > 3 ? d : 0) | 0);
+      // On the chip what a native function is bound to is lost, and one argument in its place is 0.
+      call.bind = (_self, ...bound) => (bound.length ? (...rest) => call(0, ...rest) : call);
+      return call;
     },
     memoryArea: (address, length) => host.memoryArea(address, length),
     getErrorFlags: () =>

@@ -75,6 +75,15 @@ describe("a good server", () => {
     }
   });
 
+  test("chunks keep their order however many come while a part is loaded", async () => {
+    const server = { ...answering(), chain: [leaf, rsaLeaf, rsaLeaf] };
+    for (const loading of [6, 12])
+      for (let size = 420; size <= 900; size += 80) {
+        const session = await run({ server, loading, gap: 3, cut: chunksOf(size) });
+        expect([loading, size, session.code, session.committed]).toEqual([loading, size, 0, ANSWER]);
+      }
+  });
+
   test("the offered protocol is taken", async () => {
     const session = await run({ server: { ...answering(), alpn: "x-amzn-http-ca" }, tls: { alpn: "x-amzn-http-ca" } });
     expect(session.code).toBe(0);

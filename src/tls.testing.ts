@@ -43,6 +43,8 @@ export interface SessionOptions {
   cut?: (bytes: Buffer) => Buffer[];
   /** Milliseconds between two chunks; none: the next turn. */
   gap?: number;
+  /** Milliseconds by which each part is later, and all other work; none: as soon as it is there. */
+  loading?: number;
   /** Milliseconds that a handshake may take. */
   patience?: number;
   random?: (bytes: Uint8Array) => void;
@@ -103,6 +105,13 @@ export function startSession(options: SessionOptions): Session {
       end() {},
     };
   };
+  const loadSlowly = (tls: Tls, ms: number): void => {
+    const { resume } = tls;
+    tls.resume = (next) => {
+      if (typeof next === "string") resume.call(tls, next);
+      else setTimeout(() => resume.call(tls, next), ms);
+    };
+  };
   session.hangUp = () => void setTimeout(() => stream.closed(0), 20);
   let provisional = "";
   let isProvisional = false;
@@ -154,6 +163,7 @@ export function startSession(options: SessionOptions): Session {
         },
       },
     );
+    if (options.loading) loadSlowly(session.tls, options.loading);
   });
   return session;
 }

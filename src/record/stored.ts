@@ -6,10 +6,15 @@ import type { Connection } from "./connection";
 
 /**
  * What comes from now on while work goes on lies at At.stored, as far as there is room, and where CA keys are judged, which takes most, what is left of the
- * input as well. What goes on may not need that place. Nothing may be queued yet.
+ * input as well. What goes on may not need that place.
  */
 export function startStoring(c: Connection): void {
   c.input = c.input.substr(c.pos);
+  if (c.queue) {
+    // It came before what will be stored.
+    c.input += c.queue;
+    c.queue = "";
+  }
   c.pos = c.stored = 0;
   if (!usesCaKeys) return;
   storeInput(c, c.input);

@@ -14,7 +14,7 @@ import { At } from "./crypto/workspace";
 import { ErrorCode } from "./errors/codes";
 import { type ServerOptions, TestServer } from "./handshake/server.testing";
 import { openTls, type Tls, type TlsOptions } from "./tls";
-import type { Board, StreamEvents } from "./transport";
+import type { Board, ByteSink, StreamEvents } from "./transport";
 
 export interface Play {
   tls: Pick<TlsOptions, "fingerprints"> & Partial<TlsOptions>;
@@ -194,7 +194,7 @@ class Theatre {
     const { outcome, tls } = this;
     outcome.opened++;
     let provisional: string | null = null;
-    tls.sink = {
+    const sink: ByteSink = {
       mark: () => {
         provisional = "";
       },
@@ -214,14 +214,19 @@ class Theatre {
     };
     tls.taken = () => {};
     tls.send(23, REQUEST);
-    this.resumeAfter(this.options.delay);
+    this.resumeAfter(this.options.delay, sink);
     tls.limit(this.board.patience.response, ErrorCode.response_timeout);
   }
 
-  private resumeAfter(turns: number): void {
+  /** There is nobody who takes data before. */
+  private resumeAfter(turns: number, sink: ByteSink): void {
     this.board.clock.after(() => {
-      if (turns) this.resumeAfter(turns - 1);
-      else this.tls.resume();
+      if (turns) {
+        this.resumeAfter(turns - 1, sink);
+        return;
+      }
+      this.tls.sink = sink;
+      this.tls.resume("");
     }, 0);
   }
 

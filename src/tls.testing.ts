@@ -154,7 +154,7 @@ export function startSession(options: SessionOptions): Session {
             },
             end: (clean) => void session.events.push(clean ? "end clean" : "end cut"),
           };
-          session.tls.resume();
+          session.tls.resume("");
           options.opened?.(session);
         },
         closed(code) {

@@ -23,7 +23,7 @@ export interface TlsOptions extends TlsPeer {
 
 /** What a TLS connection has to say. `opened` comes at most once, `closed` exactly once and last. */
 export interface TlsEvents {
-  /** The server is proven to be the right one. What it sends is read as soon as `sink`, and `taken` if wanted, are set and `resume` is called. */
+  /** The server is proven to be the right one. The data that it sends is read as soon as `sink`, and `taken` if wanted, are set and `resume("")` is called. */
   opened(): void;
   /** @param code 0 after close_notify or our own close, else the ErrorCode that ended it */
   closed(code: number): void;
@@ -112,7 +112,7 @@ function closedTls(this: Tls, code: number): void {
   // connectedTls lets go of itself.
   if ((this.connected as unknown) && (code === ErrorCode.connection_closed || code === ErrorCode.connection_reset))
     code = ErrorCode.connection_refused;
-  const isBusy = this.wait === Wait.work && (this.isOpen || this.queue || this.stored > 0);
+  const isBusy = this.wait === Wait.sink || (this.wait === Wait.work && (this.isOpen || this.queue || this.stored > 0));
   this.board.clock.after(isBusy ? this.closed.bind(this, code) : this.finish.bind(this, code), isBusy ? QUEUE_CHECK : 0);
 }
 
@@ -132,6 +132,8 @@ function openedTls(this: Tls): void {
   this.board.clock.cancel(this.timer);
   this.timer = 0;
   this.board.clock.after(this.events.opened.bind(this.events), 0);
+  // Tickets, and what a server says of our certificate, come before the answer to any request: they would pile up.
+  this.board.clock.after(this.resume.bind(this), 0);
 }
 
 /** @part */

@@ -44,7 +44,7 @@ export function ask(poll: Poll): void {
   tls.sink = exchange;
   tls.taken = goOn;
   tls.taken();
-  poll.job.board.clock.after(tls.resume.bind(tls), 0);
+  poll.job.board.clock.after(tls.resume.bind(tls, ""), 0);
 }
 
 /** Whether the answer is whole; says when its head is. */

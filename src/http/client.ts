@@ -63,8 +63,8 @@ export interface HttpConnection {
   /** Called when the sink has taken all that came. */
   taken(): void;
   send(kind: number, bytes: Bytes): void;
-  /** Lets the server's bytes come, once there is a sink. */
-  resume(): void;
+  /** Lets the server's bytes come, once there is a sink. @param nothing an empty chunk */
+  resume(nothing: ""): void;
   /** Ends it with `code` after `ms` milliseconds, unless called anew. */
   limit(ms: number, code: number): void;
   finish(code: number): void;

@@ -100,5 +100,5 @@ function sendRest(out: Outgoing): void {
   if (isStale(out)) return;
   sendPiece(out);
   const connection = out.connection;
-  out.client.board.clock.after(out.text ? sendRest.bind(null, out) : connection.resume.bind(connection), 0);
+  out.client.board.clock.after(out.text ? sendRest.bind(null, out) : connection.resume.bind(connection, ""), 0);
 }

@@ -272,6 +272,9 @@ function takeLine(r: Response, at: number, end: number): number {
   const length = line.length + s[Answer.cut] - 1;
   r.texts[Text.line] = "";
   if (newline < 0) {
+    // So what is no response at all, tickets in a long record among it, does not pile up.
+    if (s[Answer.reading] === Reading.statusLine && line.substr(0, 7) !== "HTTP/1.".substr(0, line.length))
+      throw ErrorCode.http_bad_status_line;
     const short = shortenLine(r, line);
     r.texts[Text.line] = short;
     if (length > MAX_HEAD_LINE) throw ErrorCode.http_header_too_long;

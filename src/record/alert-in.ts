@@ -5,7 +5,7 @@ import { type Connection, Wait } from "./connection";
 
 /**
  * Step: reads the alert ram[at .. end). close_notify of an open connection ends it in order; user_canceled only announces one; every other alert ends
- * it with its own error (alert_received + AlertDescription), whatever level it claims.
+ * it with its own error (alert_received + AlertDescription), whatever level it claims. Raises connection_closed for a close_notify before there is a sink.
  */
 export function readAlert(c: Connection): void {
   c.held = 0;
@@ -18,6 +18,7 @@ export function readAlert(c: Connection): void {
     return;
   }
   if (description !== Alert.close_notify || !c.isOpen) throw ErrorCode.alert_received + description;
+  if (!c.sink) throw ErrorCode.connection_closed;
   c.sink.end(true);
   c.wait = Wait.work;
   // In later turns, so that who is told can still look at the workspace.

@@ -20,6 +20,8 @@ export const enum Wait {
   input,
   /** Work that goes on in a later turn, after which `resume` is called; bytes that come meanwhile are queued. */
   work,
+  /** Somebody who takes application data: `sink`. Bytes are queued likewise. */
+  sink,
   /** Nothing: the connection is over. */
   over,
 }
@@ -36,7 +38,7 @@ export interface Connection {
   base?: number;
   /** The transport; not there before TCP was tried, nor once it is closed. */
   stream: ByteStream | null;
-  /** What takes the application data once the connection is open. */
+  /** What takes the application data of the open connection; not there until somebody puts it in. */
   sink: ByteSink;
 
   wait: Wait;
@@ -49,7 +51,7 @@ export interface Connection {
   pending: Step | null;
   /** Sends content in protected records; for the parts, which do not hold the record layer's functions. */
   send(type: number, content: Bytes): void;
-  /** Goes on after Wait.work, with another step if one is given; or takes a chunk. */
+  /** Goes on after Wait.work, with another step if one is given; or takes a chunk. An empty one after Wait.sink, once there is one. */
   resume(next?: Step | Bytes): void;
   /** Ends the connection with an ErrorCode, or in order with 0. */
   finish(code: number): void;
@@ -85,6 +87,8 @@ export interface Connection {
   /** True while bytes are handed on whose tag is not checked yet; an error then waits in `blame`. */
   provisional: boolean;
   blame: number;
+  /** The sink takes part in what comes, and was marked in a long record. Not so in one that began before there was a sink, and may be tickets. */
+  isMarked: boolean;
 
   /** Records are protected in this direction. */
   canOpen: boolean;
@@ -124,12 +128,12 @@ export function driveConnection(this: Connection, next?: Step | Bytes): void {
       this.input = next;
       this.pos = 0;
     } else {
-      if (this.wait === Wait.work) {
+      if (this.wait !== Wait.over) {
         if (this.stored < 0) this.queue += next;
         else storeInput(this, next);
         if (this.queue.length > MAX_QUEUED_INPUT) this.finish(ErrorCode.input_overflow);
       }
-      return;
+      if (this.wait !== Wait.sink || !this.sink) return;
     }
   } else {
     if (this.wait !== Wait.work) return;

@@ -40,13 +40,16 @@ function walkTickets(c: Connection): boolean {
 
 /**
  * Step: takes the handshake bytes ram[at .. end) of an open connection: verified ones, or a piece of a long record that may still be data as well
- * and so goes to the sink, too. Raises unexpected_message and too_many_messages.
+ * and so goes to the sink, too, if there was one when the record began. Raises unexpected_message and too_many_messages.
  */
 export function readPostHandshake(c: Connection): void {
   c.step = c.more;
   if (c.provisional) {
     c.isTickets = walkTickets(c);
-    if (!c.blame) c.sink.bytes(c.at, c.end - c.at);
+    if (!c.isMarked) {
+      // Data before anything was asked, which the sink has missed the beginning of.
+      if (!c.isTickets) throw ErrorCode.unexpected_message;
+    } else if (!c.blame) c.sink.bytes(c.at, c.end - c.at);
     return;
   }
   if (++c.useless > MAX_KEY_UPDATES) throw ErrorCode.too_many_messages;

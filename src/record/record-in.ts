@@ -118,7 +118,7 @@ function takeRecord(c: Connection, type: number, length: number): void {
     }
     if (length) {
       c.useless = 0;
-      c.sink.bytes(Place.content, length);
+      c.step = offerPiece;
     } else if (++c.useless > MAX_USELESS_RECORDS) throw ErrorCode.too_many_records;
   }
 }
@@ -130,10 +130,12 @@ function startLongRecord(c: Connection): void {
   c.inner = c.left;
   c.held = -1;
   c.zeros = 0;
-  c.blame = 0;
   c.provisional = true;
   c.step = readLongRecord;
-  if (c.isOpen) c.sink.mark();
+  if (c.isOpen && c.sink) {
+    c.isMarked = true;
+    c.sink.mark();
+  }
 }
 
 /** Step: decrypts the next piece of a long record in place, and hands on all of it that cannot be type or padding. */
@@ -187,8 +189,16 @@ function releaseZeros(c: Connection): void {
   }
 }
 
-/** Step: offers ram[at .. end) provisionally to whom it may belong. */
+/** Step: offers ram[at .. end), provisional in a long record, to whom it may belong; to the sink once there is one. */
 function offerPiece(c: Connection): void {
+  if (!c.isMarked && c.isOpen && !c.isTickets && c.at < c.end) {
+    if (!c.sink) {
+      c.wait = Wait.sink;
+      return;
+    }
+    c.isMarked = true;
+    if (c.provisional) c.sink.mark();
+  }
   c.step = c.more;
   if (c.at === c.end) return;
   if (c.isOpen && !c.isTickets) {
@@ -207,7 +217,7 @@ function finishLongRecord(c: Connection): void {
   c.step = readRecord;
   if (c.held === ContentType.alert && c.inner - c.zeros === ALERT + 1) {
     // As a server that pads every record sends it.
-    if (c.isOpen) c.sink.rollback();
+    if (c.isMarked) c.sink.rollback();
     c.ram[Place.content] = c.first >> 8;
     c.ram[Place.content + 1] = c.first;
     c.at = Place.content;
@@ -219,7 +229,9 @@ function finishLongRecord(c: Connection): void {
   if (!isHandshake && (c.held !== ContentType.application_data || !c.isOpen || c.midMessage)) throw ErrorCode.record_type_unexpected;
   if (c.isOpen && isHandshake) {
     if (!c.isTickets) throw ErrorCode.unexpected_message;
-    c.sink.rollback();
+    if (c.isMarked) c.sink.rollback();
+    c.isTickets = false;
+    c.blame = 0;
     c.midMessage = c.ticketHave > 0;
   } else {
     if (c.blame) throw c.blame;

@@ -43,8 +43,9 @@ export interface Flight {
 }
 
 export interface Recording {
-  /** The double's Storage file. */
+  /** The double's Storage files: of the operation that protects what is sent, and of all others; which of both comes first is a matter of chance. */
   double: Buffer;
+  seals: Buffer;
   /** The flights of each connection. */
   connections: Flight[][];
   /** What the firmware printed. */
@@ -56,15 +57,21 @@ export async function recordPoll(config: BuildConfig, alter: (connections: Fligh
   const live = new LiveNetwork();
   await pollOnce(config, live, null);
   alter(live.connections);
-  const entries: Buffer[] = [];
-  const lines = await pollOnce(config, new RecordedNetwork(live.connections), entries);
-  return { double: Buffer.concat(entries), connections: live.connections, lines };
+  const operations: Operations = { seals: [], others: [] };
+  const lines = await pollOnce(config, new RecordedNetwork(live.connections), operations);
+  return { double: Buffer.concat(operations.others), seals: Buffer.concat(operations.seals), connections: live.connections, lines };
 }
 
 type Network = Pick<Board["network"], "open">;
 
-/** Runs one poll. With `entries`, its crypto operations are appended there. */
-function pollOnce(config: BuildConfig, network: Network, entries: Buffer[] | null): Promise<string[]> {
+/** Entries of the double's files. */
+interface Operations {
+  seals: Buffer[];
+  others: Buffer[];
+}
+
+/** Runs one poll. With `operations`, its crypto operations are appended there. */
+function pollOnce(config: BuildConfig, network: Network, operations: Operations | null): Promise<string[]> {
   const ram = new Uint8Array(At.end);
   const portable = portableCrypto(ram, scanJson);
   let random = 1;
@@ -77,7 +84,7 @@ function pollOnce(config: BuildConfig, network: Network, entries: Buffer[] | nul
     }
     return 1;
   };
-  const crypto = entries ? recorded(ram, withRandom, entries) : withRandom;
+  const crypto = operations ? recorded(ram, withRandom, operations) : withRandom;
   const lines: string[] = [];
   const { publish } = config;
   return new Promise((resolve) => {
@@ -120,8 +127,9 @@ function pollOnce(config: BuildConfig, network: Network, entries: Buffer[] | nul
 }
 
 /** Writes down each operation: its number, what it returned, and the bytes it changed. */
-function recorded(ram: Uint8Array, crypto: Board["crypto"], entries: Buffer[]): Board["crypto"] {
+function recorded(ram: Uint8Array, crypto: Board["crypto"], operations: Operations): Board["crypto"] {
   return (op, b, c) => {
+    const entries = op >> operationShift === Op.seal >> operationShift ? operations.seals : operations.others;
     const before = Uint8Array.from(ram);
     const result = crypto(op, b, c);
     const writes = changes(before, ram);

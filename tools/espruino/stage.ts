@@ -108,7 +108,7 @@ export async function startReplay(stage: () => Promise<Stage>, options: ReplayOp
 /** The Storage of a board that runs `prelude` and then the firmware of a replay, from a slot, as the loader does. */
 export function replayStorage({ code, recording }: Replay, prelude: string): Record<string, Buffer | string> {
   const boot = `${prelude}\nvar t=require("Storage").read("${SLOT_NAMES[0]}");eval(t)`;
-  return { ".bootcde": boot, [SLOT_NAMES[0]]: code, double: recording.double };
+  return { ".bootcde": boot, [SLOT_NAMES[0]]: code, double: recording.double, seals: recording.seals };
 }
 
 function replayConfig(built: BuildConfig, port: number, options: ReplayOptions): BuildConfig {

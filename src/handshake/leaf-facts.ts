@@ -1,6 +1,6 @@
 /** Whether the leaf is for our host, and what its issuer has to vouch for. Loaded once the leaf is known to be good in itself. */
 import { At } from "../crypto/workspace";
-import { checkName, leafFacts } from "../trust/ca";
+import { checkName, type LeafFacts, leafFacts, leafSignature } from "../trust/ca";
 import { HandshakePart, type Handshaking } from "./state";
 
 /** Step: checks the name. Raises checkName's errors. */
@@ -14,6 +14,14 @@ export function checkLeafName(c: Handshaking): void {
 function takeLeafFacts(c: Handshaking): void {
   const hs = c.handshake;
   hs.facts = leafFacts(c.board, hs.cert as Uint8Array, hs.now, At.message);
+  c.step = takeLeafSignature;
+}
+
+/** Step: the leaf's signature. Raises leafSignature's errors. */
+function takeLeafSignature(c: Handshaking): void {
+  const hs = c.handshake;
+  const facts = hs.facts as LeafFacts;
+  facts.signature = leafSignature(c.board, hs.cert as Uint8Array, facts, At.message);
   hs.cert = null;
   hs.part = HandshakePart.certificate;
   c.step = hs.load;

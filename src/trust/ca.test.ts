@@ -34,6 +34,7 @@ import {
   isIssuer,
   type LeafFacts,
   leafFacts,
+  leafSignature,
   MAX_CA_PLACE,
   startIssuer,
   stepIssuer,
@@ -46,7 +47,9 @@ const nameOf = (code: number) => meaningOf(code).split(":")[0];
 function judgeLeaf(board: Board, leaf: Uint8Array, name: string, at: number): LeafFacts {
   const time = checkTime(at, built);
   checkName(board, leaf, checkLeaf(board, leaf, time, messagePlace), name, messagePlace);
-  return leafFacts(board, leaf, time, messagePlace);
+  const facts = leafFacts(board, leaf, time, messagePlace);
+  facts.signature = leafSignature(board, leaf, facts, messagePlace);
+  return facts;
 }
 
 /** What it does with a certificate that follows; false if that is another one's. */

@@ -1,7 +1,7 @@
 /**
  * Trust by an issuing CA's key: the leaf is good for the host, and signed by a certificate of the server's chain whose public key the config
- * names (RFC 5280 section 6.1, for a path of one step from a trust anchor that is a key). No certificate is kept: checkLeaf and checkName check the leaf, leafFacts takes what is needed of it, then
- * isIssuer looks at each certificate that follows; at the right one come checkIssuer and startIssuer, and stepIssuer, in turns of its own, verifies the leaf's
+ * names (RFC 5280 section 6.1, for a path of one step from a trust anchor that is a key). No certificate is kept: checkLeaf and checkName check the leaf, leafFacts and
+ * leafSignature take what is needed of it, then isIssuer looks at each certificate that follows; at the right one come checkIssuer and startIssuer, and stepIssuer, in turns of its own, verifies the leaf's
  * signature: ECDSA on P-256 with SHA-256 or RSASSA-PKCS1-v1_5 with SHA-256.
  *
  * Left out on purpose: longer paths, revocation, name constraints (critical ones are refused as unknown), policies, and IP addresses as names.
@@ -51,7 +51,9 @@ export interface LeafFacts {
   issuer: Bytes;
   /** The kind of key that the signature is by. */
   kind: KeyKind;
-  /** r and s (64 bytes), or an RSA signature. */
+  /** Where the signature begins in the leaf. */
+  from: number;
+  /** r and s (64 bytes), or an RSA signature; as leafSignature gives it. */
   signature: Bytes;
 }
 
@@ -94,12 +96,12 @@ export function checkName(board: Board, cert: Uint8Array, altName: number, host:
 }
 
 /**
- * What is to be kept of a leaf that checkLeaf and checkName found good.
+ * What is to be kept of a leaf that checkLeaf and checkName found good, but for its signature.
  *
  * @param cert the leaf in DER
  * @param now as checkTime gave it
  * @param place where MAX_CA_PLACE bytes of the workspace are free. At.hash and At.digest are used too.
- * Raises certificate_algorithm_unsupported, certificate_malformed, leaf_signature_wrong (of a shape that no valid one has).
+ * Raises certificate_algorithm_unsupported, certificate_malformed.
  */
 export function leafFacts(board: Board, cert: Uint8Array, now: string, place: number): LeafFacts {
   const outline = readOutline(cert);
@@ -114,7 +116,8 @@ export function leafFacts(board: Board, cert: Uint8Array, now: string, place: nu
     hash: hashPart(board, cert, outline.toBeSigned, outline.toBeSignedEnd, place),
     issuer: hashPart(board, cert, outline.issuer, outline.validity, place),
     kind: isEcdsa ? KeyKind.p256 : KeyKind.rsa,
-    signature: copySignature(board, cert, signature + 1, isEcdsa, place),
+    from: signature + 1,
+    signature: "",
   };
 }
 
@@ -131,8 +134,16 @@ function hashPart(board: Board, cert: Uint8Array, from: number, to: number, plac
   return board.copyOut(At.digest, At.digest + HASH);
 }
 
-/** The signature, from `from` to the certificate's end, as LeafFacts has it. Raises leaf_signature_wrong for a shape that no valid one has. */
-function copySignature(board: Board, cert: Uint8Array, from: number, isEcdsa: boolean, place: number): Bytes {
+/**
+ * The leaf's signature, which ends the certificate, as LeafFacts has it.
+ *
+ * @param cert the leaf in DER
+ * @param place where MAX_CA_PLACE bytes of the workspace are free
+ * Raises leaf_signature_wrong for a shape that no valid one has.
+ */
+export function leafSignature(board: Board, cert: Uint8Array, facts: LeafFacts, place: number): Bytes {
+  const from = facts.from;
+  const isEcdsa = facts.kind === KeyKind.p256;
   const length = cert.length - from;
   if (length > (isEcdsa ? scalarsOffset : MAX_CA_PLACE)) throw ErrorCode.leaf_signature_wrong;
   board.ram.set(cert.subarray(from), place);

@@ -56,10 +56,17 @@ export interface HttpReply {
   total: number;
 }
 
+/** HttpConnection.wait while what came is still being read, which takes memory; anything else is of no interest. */
+export const enum HttpWait {
+  reading = 2,
+}
+
 /** An open connection as HTTP needs it: the board's TLS is one. */
 export interface HttpConnection {
   /** Takes what the server sends. */
   sink: ByteSink;
+  /** What it waits for, if it is one that says so (TLS does). */
+  wait?: number;
   /** Called when the sink has taken all that came. */
   taken(): void;
   send(kind: number, bytes: Bytes): void;

@@ -93,6 +93,7 @@ export function readReply(out: Outgoing): void {
   r.header = keepHeader;
   connection.sink = r;
   connection.taken = takenResponse;
+  c.isWritten = 1;
   sendRest(out);
 }
 

@@ -10,7 +10,7 @@ export interface Outgoing {
   client: HttpClient;
   connection: HttpConnection;
   text: Bytes;
-  /** Bytes of the text that are sent when the response can be read. */
+  /** Bytes of the text that are sent when the response can be read: 0 where it waits until then. */
   rest: number;
   keep: number;
   wanted: string[];

@@ -1,6 +1,6 @@
-/** Writes the head of a request to a connection that is open (client.ts). Loaded for this long only; exchange.ts does the rest. */
+/** Writes a request to a connection that is open (client.ts). Loaded for this long only; exchange.ts does the rest. */
 import { ErrorCode } from "../errors/codes";
-import type { HttpApp, HttpClient } from "./client";
+import { type HttpApp, type HttpClient, HttpWait } from "./client";
 import { endRequest } from "./end";
 import { isStale, type Outgoing, SENT_PIECE, sendPiece } from "./outgoing";
 import { writeRequest } from "./request";
@@ -21,13 +21,12 @@ function writeOut(c: HttpClient, app: HttpApp): void {
       client: c,
       connection,
       text,
-      rest: body.length + SENT_PIECE,
+      rest: connection.sink ? body.length + SENT_PIECE : 0,
       keep: request.keep,
       wanted: request.wanted,
       take: request.take,
     };
     c.mayRepeat = request.mayRepeat ? 1 : 0;
-    c.isWritten = 1;
     connection.limit(c.board.patience.response, ErrorCode.response_timeout);
     sendHead(out);
   } catch (error) {
@@ -38,11 +37,17 @@ function writeOut(c: HttpClient, app: HttpApp): void {
   }
 }
 
-/** Sends the head, but for its last piece: there is no response before that. */
+/**
+ * Sends a piece a turn, unless what came before is still being read, which takes its memory: all of it, because a connection without a sink holds the response back; over a kept one, the head but for its last piece: there is no response
+ * before that.
+ */
 function sendHead(out: Outgoing): void {
   if (isStale(out)) return;
   if (out.text.length > out.rest) {
-    sendPiece(out);
+    if (out.connection.wait !== HttpWait.reading) {
+      out.client.isWritten = 1;
+      sendPiece(out);
+    }
     out.client.board.clock.after(sendHead.bind(null, out), 0);
   } else import("./exchange").then((part) => part.readReply(out));
 }

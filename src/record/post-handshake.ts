@@ -1,13 +1,11 @@
 /**
- * Handshake messages after the handshake (RFC 8446 section 4.6): NewSessionTicket is stepped over, KeyUpdate obeyed, all else refused.
+ * Handshake messages after the handshake (RFC 8446 section 4.6): NewSessionTicket is stepped over, KeyUpdate (key-update.ts) obeyed,
+ * all else refused.
  * A ticket may be as long as it likes (servers put the client's certificate into it), so it is walked by its length, never held.
  */
 import { MAX_KEY_UPDATES } from "../bytes/limits";
-import { Label, Op } from "../crypto/crypto";
-import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
-import type { Connection } from "./connection";
-import { ContentType } from "./record-out";
+import { type Connection, Wait } from "./connection";
 
 const enum HandshakeType {
   new_session_ticket = 4,
@@ -53,27 +51,9 @@ export function readPostHandshake(c: Connection): void {
     return;
   }
   if (++c.useless > MAX_KEY_UPDATES) throw ErrorCode.too_many_messages;
-  if (!c.midMessage && c.ram[c.at] === HandshakeType.key_update) c.step = readKeyUpdate;
-  else if (!walkTickets(c)) throw ErrorCode.unexpected_message;
+  if (!c.midMessage && c.ram[c.at] === HandshakeType.key_update) {
+    c.wait = Wait.work;
+    import("./key-update").then((part) => c.resume(part.readKeyUpdate));
+  } else if (!walkTickets(c)) throw ErrorCode.unexpected_message;
   c.midMessage = c.ticketHave > 0;
-}
-
-/** Step: RFC 8446 section 4.6.3. The message must end its record, because the next one has another key. */
-function readKeyUpdate(c: Connection): void {
-  const ram = c.ram;
-  const at = c.at;
-  if (c.end - at !== HEADER + 1 || ram[at + 1] | ram[at + 2] || ram[at + 3] !== 1) throw ErrorCode.unexpected_message;
-  const isRequested = ram[at + HEADER];
-  c.step = c.more;
-  if (isRequested > 1) throw ErrorCode.illegal_parameter;
-  updateKey(c, At.serverSecret, At.readState);
-  if (isRequested) {
-    c.send(ContentType.handshake, "\x18\x00\x00\x01\x00");
-    updateKey(c, At.clientSecret, At.writeState);
-  }
-}
-
-function updateKey(c: Connection, secret: number, state: number): void {
-  c.crypto(Op.expandLabel + secret, Label.trafficUpdate, secret);
-  c.crypto(Op.aeadInit + state, c.suite, secret);
 }

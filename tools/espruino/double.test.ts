@@ -67,9 +67,9 @@ const isOver = /closing connection\n|is unknown: .*\n|certificate doesn't match\
 const success = /certificate matches[\s\S]*CI successful!\n[\s\S]*closing connection\n/g;
 
 describe.each([
-  ["ESPRUINO_BIN", espruinoBin],
-  ["ESPRUINO_1600_BIN", espruino1600Bin],
-])("on the Espruino of %s", (name, bin) => {
+  ["an ordinary Espruino", espruinoBin],
+  ["an Espruino with 1600 variables", espruino1600Bin],
+])("on %s", (name, bin) => {
   async function boot(replay: Replay, until: EspruinoRun["until"] = isOver, timeout = patience, prelude = ""): Promise<string> {
     const storage = replayStorage(replay, esp8266Shim + prelude);
     return (await runEspruino({ bin: bin!, storage, until, timeout })).output;
@@ -77,7 +77,7 @@ describe.each([
 
   const driver = pollDriver(interval);
 
-  describe.skipIf(!bin)(bin ? "(with the double)" : `(skipped: ${name} names none)`, { timeout: 2 * patience }, () => {
+  describe.skipIf(!bin)(bin ? "(with the double)" : "(skipped: ESPRUINO_BIN names none)", { timeout: 2 * patience }, () => {
     test.each(successes)("the recorded answer: %s", async (_name, stage) => {
       const output = await boot(await replayOf(stage));
       expect(output).toMatch(success);
@@ -133,7 +133,9 @@ var s=c(o,f);if(!k++)setTimeout(function(){s.removeAllListeners("data");s.remove
   });
 });
 
-const onBoard = espruino1600Bin ? "on 1600 variables" : "on 1600 variables (skipped: ESPRUINO_1600_BIN names no Espruino)";
+const onBoard = espruino1600Bin
+  ? "on 1600 variables"
+  : "on 1600 variables (skipped: ESPRUINO_BIN names no Espruino with the board's limits)";
 
 describe.skipIf(!espruino1600Bin)(onBoard, { timeout: 2 * patience }, () => {
   let replay: Replay;

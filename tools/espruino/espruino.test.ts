@@ -52,7 +52,7 @@ async function silentServer(): Promise<Server> {
   return server;
 }
 
-const title = espruinoBin ? "on Espruino" : "on Espruino (skipped: ESPRUINO_BIN names none)";
+const title = espruinoBin ? "on Espruino" : "on Espruino (skipped: ESPRUINO_BIN names no ordinary one)";
 
 describe.skipIf(!espruinoBin)(title, { timeout: patience }, () => {
   function expectSuccess(output: string): void {

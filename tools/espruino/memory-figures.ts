@@ -60,6 +60,15 @@ export function ranOut(figures: Figures): string[] {
   return failed.map(([name, { handshake }]) => `${name}: memory ran out in the ${handshake === null ? "handshake" : "response"}`);
 }
 
+/** One line for each figure that is above the most that it may be. */
+export function tooMuch(figures: Figures): string[] {
+  const found: string[] = [];
+  for (const [name, measured] of Object.entries(figures))
+    for (const [column, , , limit] of columns)
+      if ((measured[column] ?? 0) > limit) found.push(`${name}: ${column} is ${measured[column]}, at most ${limit}`);
+  return found;
+}
+
 /** One line for each figure that is above the tracked one. */
 export function growth(tracked: Figures, now: Figures): string[] {
   const found: string[] = [];

@@ -2,10 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { type MemoryFigures, measureMemory } from "./memory";
 import { memoryCases } from "./memory-cases";
-import { growth, memoryTable, ranOut, trackedFigures } from "./memory-figures";
+import { growth, memoryTable, ranOut, tooMuch, trackedFigures } from "./memory-figures";
 import { espruino1600Bin } from "./run";
 
-const title = espruino1600Bin ? "on 1600 variables" : "on 1600 variables (skipped: ESPRUINO_1600_BIN names no Espruino)";
+const title = espruino1600Bin ? "on 1600 variables" : "on 1600 variables (skipped: ESPRUINO_BIN names no Espruino with the board's limits)";
 const patience = 120_000;
 
 describe.skipIf(!espruino1600Bin)(title, { timeout: patience }, () => {
@@ -15,8 +15,9 @@ describe.skipIf(!espruino1600Bin)(title, { timeout: patience }, () => {
   });
 });
 
-test("each case is tracked", () => {
+test("each case is tracked, and within the limits", () => {
   expect(Object.keys(trackedFigures()).sort()).toEqual(memoryCases.map(({ name }) => name).sort());
+  expect(tooMuch(trackedFigures())).toEqual([]);
 });
 
 describe("figures", () => {
@@ -35,6 +36,10 @@ describe("figures", () => {
       "a: memory ran out in the handshake",
       "b: memory ran out in the response",
     ]);
+  });
+
+  test("are held to the limits", () => {
+    expect(tooMuch({ a: good, b: { ...good, rest: 700, response: 1251 } })).toEqual(["b: response is 1251, at most 1250"]);
   });
 
   test("may vary by a few variables, and grow by no more", () => {

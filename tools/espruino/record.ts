@@ -21,7 +21,8 @@ import "../../src/apps/publish";
 import "../../src/apps/published";
 import "../../src/apps/verdict";
 import "../../src/http/exchange";
-import "../../src/record/control-in";
+import "../../src/record/alert-in";
+import "../../src/record/post-handshake";
 import { RecordCounter } from "./record-counter";
 
 /** Bytes of a `data` event on the ESP8266. */

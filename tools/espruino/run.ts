@@ -5,15 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { storageImage } from "./storage-image";
 
-/** Where Espruino is, or undefined. */
-export const espruinoBin = process.env.ESPRUINO_BIN;
-/** One built with the ESP8266's limits (1600 variables of 12 bytes, 268-byte reads, flash that is memory-mapped), or undefined. */
-export const espruino1600Bin = process.env.ESPRUINO_1600_BIN;
-
 /** One line on what is missing and how to get it. */
-export function howToGetEspruino(variable: "ESPRUINO_BIN" | "ESPRUINO_1600_BIN"): string {
-  const build = variable === "ESPRUINO_BIN" ? "" : " with the ESP8266's limits (tools/espruino/README.md)";
-  return `${variable} names no Espruino: build one for Linux${build} from github.com/espruino/Espruino (README_Building.md) and set ${variable} to it`;
+export function howToGetEspruino(build: "an ordinary one" | "one with the ESP8266's limits"): string {
+  const how = build === "an ordinary one" ? "README_Building.md there" : "tools/espruino/README.md here";
+  return `no Espruino, ${build}: build it for Linux from github.com/espruino/Espruino (${how}) and set ESPRUINO_BIN to it`;
 }
 
 /**
@@ -81,3 +76,17 @@ function watch(run: EspruinoRun, folder: string): Promise<EspruinoResult> {
     });
   });
 }
+
+/** Whether a build has as many variables as the ESP8266's. */
+async function hasBoardLimits(bin: string): Promise<boolean> {
+  const script = "console.log(process.memory().total == 1600 ? 'as the board' : 'as it likes')";
+  return (await runEspruino({ bin, script, until: /as .*\n/, timeout: 10_000 })).output.includes("as the board");
+}
+
+const named = process.env.ESPRUINO_BIN;
+const isLimited = named ? await hasBoardLimits(named) : false;
+
+/** Where an ordinary Espruino is, or undefined. */
+export const espruinoBin = isLimited ? undefined : named;
+/** One built with the ESP8266's limits (1600 variables of 12 bytes, 268-byte reads, flash that is memory-mapped), or undefined. */
+export const espruino1600Bin = process.env.ESPRUINO_1600_BIN ?? (isLimited ? named : undefined);

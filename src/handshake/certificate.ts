@@ -6,7 +6,7 @@ import { MAX_CERTIFICATE, MAX_CERTIFICATE_MESSAGE, MAX_CHAIN } from "../bytes/li
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
-import { usesCaKeys } from "../features";
+import { usesCaKeys, usesClientCertificate } from "../features";
 import { queueStored, startStoring } from "../record/stored";
 import { HandshakePart, type HandshakeState, HandshakeType, type Handshaking, MESSAGE_HEADER } from "./state";
 import { expectMessage } from "./transcript";
@@ -49,6 +49,11 @@ export function takeCertificate(c: Handshaking): void {
   if (hs.bodyLeft < EMPTY) throw ErrorCode.decode_error;
   hs.count = 0;
   hs.isLast = false;
+  if (usesClientCertificate) {
+    // Memory is short: the certificate that is to be kept takes a hundred variables.
+    c.input = c.input.substr(c.pos);
+    c.pos = 0;
+  }
   hs.listLeft = hs.bodyLeft;
   beginHead(hs, HEAD, hs.bodyLeft < Head.first ? EMPTY : Head.first);
   c.midMessage = true;

@@ -1,12 +1,12 @@
 /** Input that waits in the workspace while certificates are judged: variables are shortest then. */
 import { At } from "../crypto/workspace";
-import { usesCaKeys } from "../features";
+import { usesCaKeys, usesClientCertificate } from "../features";
 import type { Bytes } from "../transport";
 import type { Connection } from "./connection";
 
 /**
- * What comes from now on while work goes on lies at At.stored, as far as there is room, and where CA keys are judged, which takes most, what is left of the
- * input as well. What goes on may not need that place.
+ * What comes from now on while work goes on lies at At.stored, as far as there is room, and what is left of the input as well where memory is shortest: where CA
+ * keys are judged, or an application with a client certificate waits. What goes on may not need that place.
  */
 export function startStoring(c: Connection): void {
   c.input = c.input.substr(c.pos);
@@ -16,7 +16,7 @@ export function startStoring(c: Connection): void {
     c.queue = "";
   }
   c.pos = c.stored = 0;
-  if (!usesCaKeys) return;
+  if (!usesCaKeys && !usesClientCertificate) return;
   storeInput(c, c.input);
   c.input = "";
 }

@@ -45,5 +45,7 @@ describe("figures", () => {
   test("may vary by a few variables, and grow by no more", () => {
     expect(growth({ a: good }, { a: { ...good, rest: 704 }, b: good })).toEqual([]);
     expect(growth({ a: good }, { a: { ...good, rest: 705 } })).toEqual(["a: rest grew from 696 to 705"]);
+    expect(growth({ a: good }, { a: { ...good, response: 1232 } })).toEqual([]);
+    expect(growth({ a: good }, { a: { ...good, response: 1233 } })).toEqual(["a: response grew from 1200 to 1233"]);
   });
 });

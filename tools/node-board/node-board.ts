@@ -7,6 +7,7 @@ import { ErrorCode } from "../../src/errors/codes";
 import { scanJson } from "../../src/status/json-scan";
 import type { Board, Glow } from "../../src/transport";
 // Loaded already: here a server would outrun a part that is loaded while it sends.
+import "../../src/http/exchange";
 import "../../src/record/alert-in";
 import "../../src/record/post-handshake";
 

@@ -177,6 +177,14 @@ describe("after the handshake", () => {
       Alert.unexpected_message,
     ],
     [
+      "long records of tickets without end",
+      (s) => {
+        for (let i = 0; i < 40; i++) s.record(22, ticket(1000));
+      },
+      ErrorCode.too_many_messages,
+      Alert.unexpected_message,
+    ],
+    [
       "tickets without end",
       (s) => {
         for (let i = 0; i < 40; i++) s.record(22, ticket(1));
@@ -198,6 +206,55 @@ describe("after the handshake", () => {
     expect(session.code).toBe(code);
     expect(session.server?.alerts).toEqual([alert]);
     expect(session.committed).toBe("");
+  });
+
+  describe("before anybody takes data", () => {
+    const late = 60;
+    const certificateUnknown = 46;
+    const saying = (connected: (server: TestServer) => void): ServerOptions => ({ ...answering(), connected });
+
+    test("tickets are read, and take no memory", async () => {
+      let left = "?";
+      const session = startSession({
+        late,
+        server: saying((s) => {
+          for (let i = 0; i < 3; i++) s.record(22, ticket(700));
+          s.record(22, ticket(90));
+        }),
+        opened: (s) =>
+          setTimeout(() => {
+            left = s.tls.input + s.tls.queue;
+            s.tls.send(23, "GET /");
+          }, late / 2),
+      });
+      await session.closed;
+      expect([session.code, session.committed, left]).toEqual([0, ANSWER, ""]);
+    });
+
+    test("data is held back until then", async () => {
+      for (const length of [1, 300, 512, 513, 3000]) {
+        const early = "early".padEnd(length, "\0").slice(0, length);
+        const session = await run({ late, server: saying((s) => s.record(23, Buffer.from(early))) });
+        expect([length, session.code, session.committed]).toEqual([length, 0, early + ANSWER]);
+      }
+    });
+
+    test("a long record that began as tickets do, and holds data, is refused", async () => {
+      // The one reads as a ticket to its end, the other does not.
+      // In the middle of the record there may be somebody, too.
+      for (const bytes of [Buffer.alloc(900, 4), Buffer.concat([ticket(9), Buffer.alloc(900, 7)])])
+        for (const gap of [1, 25]) {
+          const session = await run({ late, gap, server: saying((s) => s.record(23, bytes)) });
+          expect([gap, session.code, session.committed]).toEqual([gap, ErrorCode.unexpected_message, ""]);
+        }
+    });
+
+    test("close_notify is a closed connection, an alert its own error, and neither waits", async () => {
+      const closed = await run({ late: 10_000, server: saying((s) => s.closeNotify()) });
+      expect(closed.code).toBe(ErrorCode.connection_closed);
+      const refused = await run({ late: 10_000, server: saying((s) => s.record(21, Buffer.of(2, certificateUnknown))) });
+      expect(refused.code).toBe(ErrorCode.alert_received + certificateUnknown);
+    });
   });
 
   test("an asked-for KeyUpdate is answered, and both sides go on with new keys", async () => {

@@ -45,6 +45,8 @@ export interface SessionOptions {
   cut?: (bytes: Buffer) => Buffer[];
   /** Milliseconds between two chunks; none: the next turn. */
   gap?: number;
+  /** Milliseconds after which there is somebody who takes data; none: as soon as the connection is open. */
+  late?: number;
   /** Milliseconds by which each part is later, and all other work; none: as soon as it is there. */
   loading?: number;
   /** Milliseconds that a handshake may take. */
@@ -117,6 +119,32 @@ export function startSession(options: SessionOptions): Session {
   session.hangUp = () => void setTimeout(() => stream.closed(0), 20);
   let provisional = "";
   let isProvisional = false;
+  const listen = (): void => {
+    session.tls.sink = {
+      mark() {
+        session.events.push("mark");
+        isProvisional = true;
+      },
+      bytes(at, length) {
+        const text = board.copyOut(at, at + length);
+        if (isProvisional) provisional += text;
+        else session.committed += text;
+      },
+      commit() {
+        session.events.push("commit");
+        session.committed += provisional;
+        provisional = "";
+        isProvisional = false;
+      },
+      rollback() {
+        session.events.push("rollback");
+        provisional = "";
+        isProvisional = false;
+      },
+      end: (clean) => void session.events.push(clean ? "end clean" : "end cut"),
+    };
+    session.tls.resume("");
+  };
   session.closed = new Promise((resolve) => {
     session.tls = openTls(
       board,
@@ -133,30 +161,8 @@ export function startSession(options: SessionOptions): Session {
       {
         opened() {
           session.events.push("opened");
-          session.tls.sink = {
-            mark() {
-              session.events.push("mark");
-              isProvisional = true;
-            },
-            bytes(at, length) {
-              const text = board.copyOut(at, at + length);
-              if (isProvisional) provisional += text;
-              else session.committed += text;
-            },
-            commit() {
-              session.events.push("commit");
-              session.committed += provisional;
-              provisional = "";
-              isProvisional = false;
-            },
-            rollback() {
-              session.events.push("rollback");
-              provisional = "";
-              isProvisional = false;
-            },
-            end: (clean) => void session.events.push(clean ? "end clean" : "end cut"),
-          };
-          session.tls.resume("");
+          if (options.late) setTimeout(listen, options.late);
+          else listen();
           options.opened?.(session);
         },
         closed(code) {

@@ -4,7 +4,7 @@
 export const MAX_QUEUED_INPUT = 4096;
 /** Records in a row that bring nothing: empty application data, change_cipher_spec. */
 export const MAX_USELESS_RECORDS = 8;
-/** Handshake messages in a row after the handshake, without application data between. */
+/** Handshake messages or long records of them in a row after the handshake, without application data between. */
 export const MAX_KEY_UPDATES = 16;
 /** Bytes of a certificate in DER, the leaf or an issuer. */
 export const MAX_CERTIFICATE = 2048;

@@ -4,7 +4,7 @@
  * non-zero byte and a count of the zeros after it are held back, because the record's type and padding come last. Never more than At.record's
  * 540 bytes of a record are here, whatever its size.
  */
-import { MAX_USELESS_RECORDS } from "../bytes/limits";
+import { MAX_KEY_UPDATES, MAX_USELESS_RECORDS } from "../bytes/limits";
 import { Op } from "../crypto/crypto";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
@@ -229,12 +229,15 @@ function finishLongRecord(c: Connection): void {
   if (!isHandshake && (c.held !== ContentType.application_data || !c.isOpen || c.midMessage)) throw ErrorCode.record_type_unexpected;
   if (c.isOpen && isHandshake) {
     if (!c.isTickets) throw ErrorCode.unexpected_message;
+    if (++c.useless > MAX_KEY_UPDATES) throw ErrorCode.too_many_messages;
     if (c.isMarked) c.sink.rollback();
     c.isTickets = false;
     c.blame = 0;
     c.midMessage = c.ticketHave > 0;
   } else {
     if (c.blame) throw c.blame;
+    // Of data that looked like tickets before there was a sink, the beginning is lost: they were sent before anything was asked.
+    if (c.isOpen && !c.isMarked) throw ErrorCode.unexpected_message;
     c.useless = 0;
     c.ticketHave = 0;
     if (c.isOpen) c.sink.commit();

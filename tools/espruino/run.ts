@@ -77,10 +77,15 @@ function watch(run: EspruinoRun, folder: string): Promise<EspruinoResult> {
   });
 }
 
-/** Whether a build has as many variables as the ESP8266's. */
+/** Whether a build has as many variables as the ESP8266's. Says so if it does not run at all. */
 async function hasBoardLimits(bin: string): Promise<boolean> {
   const script = "console.log(process.memory().total == 1600 ? 'as the board' : 'as it likes')";
-  return (await runEspruino({ bin, script, until: /as .*\n/, timeout: 10_000 })).output.includes("as the board");
+  const { output, isMatched } = await runEspruino({ bin, script, until: /as .*\n/, timeout: 10_000 }).catch(() => ({
+    output: "",
+    isMatched: false,
+  }));
+  if (!isMatched) console.error(`ESPRUINO_BIN names ${bin}, which does not run as Espruino does`);
+  return output.includes("as the board");
 }
 
 const named = process.env.ESPRUINO_BIN;

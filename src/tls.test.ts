@@ -208,6 +208,21 @@ describe("after the handshake", () => {
     expect(session.committed).toBe("");
   });
 
+  test("a long record of data that reads as a ticket is data, and so is what comes after it", async () => {
+    for (const tail of [Buffer.from("tail"), ticket(20)]) {
+      const server: ServerOptions = {
+        ...base,
+        request(s) {
+          s.record(23, Buffer.alloc(900, 4));
+          s.record(23, tail);
+          s.closeNotify();
+        },
+      };
+      const session = await run({ server });
+      expect([session.code, session.committed.length]).toEqual([0, 900 + tail.length]);
+    }
+  });
+
   describe("before anybody takes data", () => {
     const late = 60;
     const certificateUnknown = 46;
@@ -247,6 +262,11 @@ describe("after the handshake", () => {
           const session = await run({ late, gap, server: saying((s) => s.record(23, bytes)) });
           expect([gap, session.code, session.committed]).toEqual([gap, ErrorCode.unexpected_message, ""]);
         }
+    });
+
+    test("an empty record, padded, is nothing", async () => {
+      const session = await run({ late, server: { ...saying((s) => s.record(23, Buffer.alloc(0))), padding: 600 } });
+      expect([session.code, session.committed]).toEqual([0, ANSWER]);
     });
 
     test("close_notify is a closed connection, an alert its own error, and neither waits", async () => {

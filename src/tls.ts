@@ -10,7 +10,7 @@ import { readRecord } from "./record/record-in";
 import { ContentType, sendContent } from "./record/record-out";
 import type { Board, StreamEvents } from "./transport";
 
-export { ContentType };
+export { ContentType, Wait };
 
 /** Milliseconds after which a connection that the peer closed is looked at again, while what it sent is not taken yet. */
 const QUEUE_CHECK = 10;

@@ -6,7 +6,7 @@ import { type AnswerResponse, startAnswer, takeAnswer } from "../status/answer";
 import { packStatus, unknownStatus } from "../status/build-status";
 import { pollsToSkip } from "../status/manners";
 import { Source, takeTarget, targetPath, targetRequest } from "../status/poll-target";
-import { ContentType, type Tls } from "../tls";
+import { ContentType, type Tls, Wait } from "../tls";
 import type { Bytes } from "../transport";
 import type { Poll } from "./poll";
 
@@ -29,6 +29,13 @@ interface Exchange extends AnswerResponse {
 export function ask(poll: Poll): void {
   const tls = poll.tls;
   if (!tls) return;
+  if (tls.wait === Wait.sink) {
+    // What was said before anything was asked is no answer to it.
+    tls.finish(ErrorCode.http_no_response);
+    return;
+  }
+  // About to say that it is closed.
+  if (!tls.stream) return;
   // A byte of what was drawn for the handshake: as random as the board can make it, and known to the server anyway.
   poll.job.chance = tls.ram[At.publicKey + 1];
   if (!poll.requests) {
@@ -71,9 +78,10 @@ function nextRequest(exchange: Exchange): Bytes {
       while (poll.results.length < status.count) poll.results.push(packStatus(unknownStatus(error, "")));
     const isDone = poll.results.length === status.count;
     if (!isDone) target = status.target(poll.results.length);
-    if (isDone || !responseKeepsAlive(exchange)) {
-      const skips = pollsToSkip(exchange.now, poll.requests, error, status.intervalSeconds);
-      poll.job.skips = skips;
+    const skips = pollsToSkip(exchange.now, poll.requests, error, status.intervalSeconds);
+    if (skips > poll.job.skips) poll.job.skips = skips;
+    // A record that has begun belongs to this answer, and so would what is provisional of the next one.
+    if (isDone || exchange.isMarked || !responseKeepsAlive(exchange)) {
       poll.goesOn = !isDone;
       isAsked = false;
     }

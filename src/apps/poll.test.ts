@@ -68,6 +68,7 @@ function asking(job: BuildStatusJob, sent: string[] = []): Poll {
     ram: board.ram,
     limit() {},
     send: (_type: number, text: string) => void sent.push(text),
+    stream: {},
     resume() {},
     finish(code: number) {
       board.ram.fill(0);
@@ -147,6 +148,20 @@ test("a refusal for the rate ends the poll for all targets, and the next one is 
   expect(sent).toHaveLength(1);
   expect(board.lines.filter((line) => line.includes("is unknown: status_rate_limited: "))).toHaveLength(2);
   expect(job.skips).toBe(2);
+});
+
+test("Retry-After is honoured whoever's answer it came with, and though the connection breaks", async () => {
+  const { board, job } = fakeJob([target, { ...target, label: "second" }]);
+  const poll = asking(job);
+  const tls = poll.tls as Tls;
+  board.network.isUp = () => true;
+  playPiece(board, tls.sink, answerOf("{}", "Retry-After: 3000\r\n").replace("200 OK", "503 Later"));
+  tls.taken();
+  expect(job.skips).toBe(9);
+  playPiece(board, tls.sink, success);
+  tls.taken();
+  await settled();
+  expect(job.skips).toBe(9);
 });
 
 describe("polls that are left out", () => {

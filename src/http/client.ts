@@ -56,9 +56,12 @@ export interface HttpReply {
   total: number;
 }
 
-/** HttpConnection.wait while what came is still being read, which takes memory; anything else is of no interest. */
+/** HttpConnection.wait, as far as it is of interest. */
 export const enum HttpWait {
+  /** What came is still being read, which takes memory. */
   reading = 2,
+  /** Data came before there was a sink. */
+  sink = 3,
 }
 
 /** An open connection as HTTP needs it: the board's TLS is one. */
@@ -67,6 +70,8 @@ export interface HttpConnection {
   sink: ByteSink;
   /** What it waits for, if it is one that says so (TLS does). */
   wait?: number;
+  /** null once nothing can be sent any more: its `closed` is still to come. */
+  stream?: unknown;
   /** Called when the sink has taken all that came. */
   taken(): void;
   send(kind: number, bytes: Bytes): void;

@@ -4,7 +4,7 @@ import { ErrorCode } from "../errors/codes";
 import type { Bytes } from "../transport";
 import type { HttpClient, HttpConnection, HttpReply } from "./client";
 import { endRequest } from "./end";
-import { isStale, type Outgoing, sendPiece } from "./outgoing";
+import { isBetween, isStale, type Outgoing, sendPiece } from "./outgoing";
 import {
   Answer,
   openResponse,
@@ -81,7 +81,7 @@ export function readReply(out: Outgoing): void {
   const c = out.client;
   const connection = out.connection;
   const r = openResponse(c.board, out.take || keepBody) as KeptResponse;
-  if (connection.sink && !responseKeepsAlive(r)) {
+  if (connection.sink && (isBetween(connection) || !responseKeepsAlive(r))) {
     // On a kept connection, bytes that came before the head was sent answer nothing that was asked.
     connection.finish(ErrorCode.http_no_response);
     return;
@@ -93,7 +93,7 @@ export function readReply(out: Outgoing): void {
   r.header = keepHeader;
   connection.sink = r;
   connection.taken = takenResponse;
-  c.isWritten = 1;
+  if (connection.stream !== null) c.isWritten = 1;
   sendRest(out);
 }
 

@@ -1,4 +1,4 @@
-/** The Link header (RFC 8288), as far as pages are walked by it. */
+/** The Link header (RFC 8288), as far as pages are walked by it: no commas or brackets in its parameters. */
 import type { Bytes } from "../transport";
 import { parseCount } from "./count";
 
@@ -16,7 +16,10 @@ export function nextPageOf(value: Bytes): number {
   let next = 0;
   for (let i = 0; i < links.length; i++) {
     const parts = links[i].split(">");
-    if (!next && parts.length === 2 && parts[1].split('rel="next"').length === 2) {
+    const relation = (parts[1] || "").toLowerCase().split("rel=")[1] || "";
+    // One word, or several in quotes.
+    const words = relation.charAt(0) === '"' ? relation.split('"')[1] : relation.split(";")[0].trim();
+    if (!next && parts.length === 2 && words.split(" ").indexOf("next") >= 0) {
       const query = ("&" + parts[0].split("?")[1]).split("&page=");
       const page = query.length === 2 ? parseCount(query[1].split("&")[0], 10) : -1;
       next = page > 0 && page < Page.unnumbered ? page : Page.unnumbered;

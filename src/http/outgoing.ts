@@ -1,6 +1,7 @@
 /** A request on its way to the server (client.ts). */
 import type { Bytes } from "../transport";
 import type { HttpClient, HttpConnection, HttpRequest } from "./client";
+import type { Response } from "./response";
 
 /** Bytes that are sent at once: a record of them is a piece of memory without gaps, and long ones are hard to find. */
 export const SENT_PIECE = 128;
@@ -21,6 +22,11 @@ export interface Outgoing {
 export function isStale(out: Outgoing): boolean {
   const c = out.client;
   return c.connection !== out.connection || !!c.isClosing || !c.isBusy;
+}
+
+/** Whether a record has begun on a kept connection: it belongs to the response before, and so would what is provisional of the next one. */
+export function isBetween(connection: HttpConnection): boolean {
+  return !!connection.sink && (connection.sink as Response).isMarked;
 }
 
 /** Sends a piece: one a turn, so that they do not pile up in the socket's queue. */

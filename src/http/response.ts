@@ -8,7 +8,7 @@
 import { MAX_BODY, MAX_ETAG, MAX_HEAD_LINE, MAX_HEAD_LINES } from "../bytes/limits";
 import { At } from "../crypto/workspace";
 import { ErrorCode } from "../errors/codes";
-import { usesChecks, usesPublish } from "../features";
+import { usesChecks } from "../features";
 import type { Board, ByteSink, Bytes } from "../transport";
 import { parseCount } from "./count";
 import { nextPageOf } from "./link";
@@ -143,7 +143,8 @@ function judgeHeader(r: Response, name: string, value: Bytes): void {
       break;
     case "retry-after": {
       const seconds = parseCount(value, 10);
-      s[Answer.retryAfter] = seconds >= 0 && seconds < MAX_RETRY_AFTER ? seconds : MAX_RETRY_AFTER;
+      const wait = seconds >= 0 && seconds < MAX_RETRY_AFTER ? seconds : MAX_RETRY_AFTER;
+      if (wait > s[Answer.retryAfter]) s[Answer.retryAfter] = wait;
       break;
     }
     case "x-ratelimit-remaining":
@@ -165,10 +166,11 @@ function judgeHeader(r: Response, name: string, value: Bytes): void {
       if (!r.texts[Text.etag] && value.length <= MAX_ETAG) r.texts[Text.etag] = value;
       break;
     case "link":
-      if (usesChecks) s[Answer.nextPage] = nextPageOf(value);
+      // Of several lines, the one that has a next page.
+      if (usesChecks && !s[Answer.nextPage]) s[Answer.nextPage] = nextPageOf(value);
   }
   s[Answer.head] |= bits;
-  if (usesPublish && r.header) r.header(name, value);
+  if (r.header) r.header(name, value);
 }
 
 /** The head is over: decides how the body ends (RFC 9112 section 6.3). */
@@ -237,7 +239,7 @@ function takeHeadLine(r: Response, line: Bytes, length: number): void {
 function shortenLine(r: Response, line: Bytes): Bytes {
   const colon = line.indexOf(":");
   const cr = line.indexOf("\r");
-  if (r.now[Answer.reading] !== Reading.header || (usesPublish && r.header) || line.length <= LONG_LINE) return line;
+  if (r.now[Answer.reading] !== Reading.header || r.header || line.length <= LONG_LINE) return line;
   if (usesChecks && line.substr(0, 5).toLowerCase() === "link:") return line;
   const end = colon < 0 ? line.length : colon;
   let short = end > MAX_HEADER_NAME ? line.charAt(0) + LEFT_OUT + line.charAt(end - 1) : line.substr(0, end);

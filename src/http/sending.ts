@@ -2,7 +2,7 @@
 import { ErrorCode } from "../errors/codes";
 import { type HttpApp, type HttpClient, HttpWait } from "./client";
 import { endRequest } from "./end";
-import { isStale, type Outgoing, SENT_PIECE, sendPiece } from "./outgoing";
+import { isBetween, isStale, type Outgoing, SENT_PIECE, sendPiece } from "./outgoing";
 import { writeRequest } from "./request";
 
 /** Has the request made and sends it. */
@@ -13,6 +13,12 @@ export function sendOut(c: HttpClient): void {
 function writeOut(c: HttpClient, app: HttpApp): void {
   const connection = c.connection;
   if (!connection || c.isClosing || !c.isBusy) return;
+  if (connection.wait === HttpWait.sink || isBetween(connection)) {
+    // What was said before anything was asked is no answer to it.
+    connection.finish(ErrorCode.http_no_response);
+    return;
+  }
+  if (connection.stream === null) return;
   try {
     const request = app.make.call(c);
     const body = request.body;
@@ -45,7 +51,7 @@ function sendHead(out: Outgoing): void {
   if (isStale(out)) return;
   if (out.text.length > out.rest) {
     if (out.connection.wait !== HttpWait.reading) {
-      out.client.isWritten = 1;
+      if (out.connection.stream !== null) out.client.isWritten = 1;
       sendPiece(out);
     }
     out.client.board.clock.after(sendHead.bind(null, out), 0);

@@ -172,6 +172,7 @@ export function endConnection(c: Connection, code: number): boolean {
     // What nobody takes keeps Espruino's socket in memory for ever; any function takes it.
     if (c.stream.on) c.stream.on("data", parseInt);
     c.stream.end();
+    c.stream = null;
   }
   c.wait = Wait.over;
   c.ram.subarray(0, At.end).fill(0);

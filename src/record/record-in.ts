@@ -118,6 +118,7 @@ function takeRecord(c: Connection, type: number, length: number): void {
     }
     if (length) {
       c.useless = 0;
+      c.isTickets = false;
       c.step = offerPiece;
     } else if (++c.useless > MAX_USELESS_RECORDS) throw ErrorCode.too_many_records;
   }
@@ -130,6 +131,7 @@ function startLongRecord(c: Connection): void {
   c.inner = c.left;
   c.held = -1;
   c.zeros = 0;
+  c.blame = 0;
   c.provisional = true;
   c.step = readLongRecord;
   if (c.isOpen && c.sink) {
@@ -237,9 +239,9 @@ function finishLongRecord(c: Connection): void {
   } else {
     if (c.blame) throw c.blame;
     // Of data that looked like tickets before there was a sink, the beginning is lost: they were sent before anything was asked.
-    if (c.isOpen && !c.isMarked) throw ErrorCode.unexpected_message;
+    if (c.isTickets && !c.isMarked) throw ErrorCode.unexpected_message;
     c.useless = 0;
     c.ticketHave = 0;
-    if (c.isOpen) c.sink.commit();
+    if (c.isMarked) c.sink.commit();
   }
 }

@@ -201,6 +201,10 @@ describe("the next page", () => {
     [`<${at}?page=2x>; rel="next"`, Page.unnumbered],
     [`<${at}?page=2&page=3>; rel="next"`, Page.unnumbered],
     [`<https://elsewhere.example/?page=2>; rel="next"`, 2],
+    ["<https://elsewhere.example/?page=2>; rel=next", 2],
+    ['<https://elsewhere.example/?page=2>; REL="Next"; title="x"', 2],
+    ['<https://elsewhere.example/?page=2>; rel="last next"', 2],
+    ["<https://elsewhere.example/?page=2>; rel=nextish", 0],
     ["nonsense", 0],
   ])("%s", (link, page) => {
     expect(nextPageOf(link)).toBe(page);

@@ -132,6 +132,8 @@ describe("named unknowns", () => {
   test("403 that is a rate limit", () => {
     expect(judgeBody(said, 403, [["X-RateLimit-Remaining", "0"]])).toEqual(unknown(ErrorCode.status_rate_limited, "Said so"));
     expect(judgeBody(said, 403, [["Retry-After", "60"]])).toEqual(unknown(ErrorCode.status_rate_limited, "Said so"));
+    const secondary = '{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}';
+    expect(judgeBody(secondary, 403, [["X-RateLimit-Remaining", "10"]])).toMatchObject({ error: ErrorCode.status_rate_limited });
     expect(judgeBody(said, 403, [["X-RateLimit-Remaining", "10"]])).toEqual(unknown(ErrorCode.status_forbidden, "Said so"));
   });
 

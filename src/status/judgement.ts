@@ -18,7 +18,10 @@ export function judgeAnswer(r: AnswerResponse, isChecks: boolean): BuildStatus {
   const count = usesChecks && isChecks ? s[Found.runs] : s[Found.count] - 1;
   const isThere = usesChecks && isChecks ? s[Found.seen] & (1 << Key.checkRuns) : found;
   let error = refusalOf(s);
-  if (error) return unknownStatus(error, r.texts[Said.word] || "");
+  const word = r.texts[Said.word] || "";
+  // A secondary limit, which may name no time.
+  if (error === ErrorCode.status_forbidden && word.split("rate limit").length > 1) error = ErrorCode.status_rate_limited;
+  if (error) return unknownStatus(error, word);
   if (r.board.ram[At.json + JsonState.step] !== JsonStep.end) error = ErrorCode.status_not_json;
   else if (s[Found.repeated]) error = ErrorCode.status_ambiguous;
   else if (!isThere || !s[Found.count]) error = ErrorCode.status_no_state;
@@ -26,7 +29,7 @@ export function judgeAnswer(r: AnswerResponse, isChecks: boolean): BuildStatus {
   const glow = found ? glowOf(found) : Glow.unknown;
   if (found === Badness.unknown) error = ErrorCode.status_word_unknown;
   else if (!found) error = ErrorCode.status_no_builds;
-  const status = unknownStatus(error, (error && r.texts[Said.word]) || "");
+  const status = unknownStatus(error, error ? word : "");
   status.glow = glow;
   status.sha = r.texts[Said.sha] || "";
   if (usesChecks && isChecks) status.checks = count;

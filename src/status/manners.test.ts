@@ -43,6 +43,14 @@ describe("polls left out after one response", () => {
     expect(pollsToSkip(respond({ "Retry-After": 90_000 }), 1, ErrorCode.none, 300)).toBe(11);
   });
 
+  test("the longer one, where Retry-After is sooner than the reset of an exhausted limit", () => {
+    const now = 1_763_800_000;
+    const headers = { Date: new Date(now * 1000).toUTCString(), "X-RateLimit-Remaining": 0, "X-RateLimit-Reset": now + 2000 };
+    expect(pollsToSkip(respond({ ...headers, "Retry-After": 1 }), 1, limited403, 300)).toBe(6);
+    expect(pollsToSkip(respond({ ...headers, "Retry-After": 3000 }), 1, limited403, 300)).toBe(9);
+    expect(pollsToSkip(respond({ "Retry-After": 900, "RETRY-AFTER": 0 }), 1, ErrorCode.none, 300)).toBe(2);
+  });
+
   test("until the reset, where too few requests remain for a poll", () => {
     expect(pollsToSkip(limited(0, 1234), 1, limited403, 300)).toBe(4);
     expect(pollsToSkip(limited(1, 1234), 2, ErrorCode.none, 300)).toBe(4);

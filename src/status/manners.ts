@@ -31,8 +31,8 @@ function secondsToReset(s: Uint32Array): number {
 }
 
 /**
- * How many polls to leave out after one complete response, so that the next one is not sooner than it asks for: Retry-After, the limit's reset
- * where too few requests remain for a poll, or an even share of those that remain. A refusal for the rate that names no time leaves out one.
+ * How many polls to leave out after one complete response, so that the next one is not sooner than it asks for: the longest of Retry-After and the limit's
+ * reset where too few requests remain for a poll, or an even share of those that remain. A refusal for the rate that names no time leaves out one.
  * @param s Response.now
  * @param requests how many requests a poll makes
  * @param error what the response was judged to be
@@ -40,7 +40,8 @@ function secondsToReset(s: Uint32Array): number {
  */
 export function pollsToSkip(s: Uint32Array, requests: number, error: number, interval: number): number {
   let wait = s[Answer.retryAfter];
-  if (!wait && s[Answer.remaining]) wait = secondsToReset(s) / (Math.floor((s[Answer.remaining] - 1) / requests) + 1);
+  const share = s[Answer.remaining] ? secondsToReset(s) / (Math.floor((s[Answer.remaining] - 1) / requests) + 1) : 0;
+  if (share > wait) wait = share;
   const polls = Math.ceil(wait / interval) - 1;
   if (error === ErrorCode.status_rate_limited && polls < 1) return 1;
   return polls > 0 ? polls : 0;

@@ -131,6 +131,37 @@ describe("pages", () => {
     expect(result).toMatchObject({ glow: Glow.unknown, error: ErrorCode.status_too_many_pages });
   });
 
+  test("are not hidden by a further Link line", () => {
+    const { paths, result } = poll(target(Source.checks), ({ path }) =>
+      pageIn(path) === 1
+        ? checks(["success"], [...next(2), ["Link", '<https://docs.github.com/>; rel="deprecation"']])
+        : checks(["failure"]),
+    );
+    expect(paths).toHaveLength(2);
+    expect(result.glow).toBe(Glow.failure);
+  });
+
+  test("that are not named leave the state unknown: not all runs were seen", () => {
+    const few = (conclusion: string, total: number, headers: [string, string][] = []) =>
+      responseBytes(200, headers, checkRunsBody([checkRun("build", "completed", conclusion, "c5")], total));
+    expect(poll(target(Source.checks), () => few("success", 45)).result).toMatchObject({
+      glow: Glow.unknown,
+      error: ErrorCode.status_no_state,
+    });
+    expect(poll(target(Source.checks), () => few("failure", 45)).result.glow).toBe(Glow.failure);
+    const twoOf = (total: number) =>
+      poll(target(Source.checks), ({ path }) => few("success", total, pageIn(path) === 1 ? next(2) : [])).result.glow;
+    expect([twoOf(2), twoOf(3)]).toEqual([Glow.success, Glow.unknown]);
+    expect(poll(target(Source.checks, "build"), () => few("success", 45)).result.glow).toBe(Glow.success);
+  });
+
+  test("after a word that is unknown are read as well: there may be a failure", () => {
+    const walk = (second: string) =>
+      poll(target(Source.checks), ({ path }) => (pageIn(path) === 1 ? checks(["stale"], next(2)) : checks([second])));
+    expect([walk("failure").paths.length, walk("failure").result.glow]).toEqual([2, Glow.failure]);
+    expect(walk("success").result).toMatchObject({ glow: Glow.unknown, error: ErrorCode.status_word_unknown, message: "stale" });
+  });
+
   test("only lead forward", () => {
     for (const page of [1, 7, -1]) {
       const { paths, result } = poll(target(Source.checks), () => checks(["success"], next(page)));

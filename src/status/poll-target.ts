@@ -9,7 +9,7 @@ import { usesCheckName, usesChecks, usesStatuses, usesToken } from "../features"
 import { Page } from "../http/link";
 import { Answer, Text } from "../http/response";
 import { type Bytes, Glow } from "../transport";
-import type { AnswerResponse } from "./answer";
+import { type AnswerResponse, Found } from "./answer";
 import { type BuildStatus, joinStatus, KEPT_SHA, packStatus, unknownStatus } from "./build-status";
 import { judgeAnswer } from "./judgement";
 import { Http } from "./refusal";
@@ -119,7 +119,8 @@ export function takeTarget(walk: TargetWalk, r: AnswerResponse, target: Target):
   else {
     answer = judgeAnswer(r, isChecks);
     isPassing = answer.error !== ErrorCode.none && answer.error !== ErrorCode.status_no_builds;
-    goesOn = next > 0 && answer.glow !== Glow.failure && !isPassing;
+    // A failure counts more than a word that is unknown, and may be on a later page.
+    goesOn = next > 0 && answer.glow !== Glow.failure && (!isPassing || answer.error === ErrorCode.status_word_unknown);
     if (goesOn) {
       // Pages only lead forward.
       let error = ErrorCode.none;
@@ -127,6 +128,14 @@ export function takeTarget(walk: TargetWalk, r: AnswerResponse, target: Target):
       else if (next > MAX_CHECK_PAGES) error = ErrorCode.status_too_many_pages;
       if (error) {
         answer = unknownStatus(error, "");
+        isPassing = true;
+        goesOn = false;
+      }
+    } else if (isChecks && !isPassing && !next && !target.check && answer.glow !== Glow.failure) {
+      // All that there are must have been seen; an answer without Link may be one of several.
+      const seen = answer.checks + (walk.page > 1 && walk.result ? walk.result.checks : 0);
+      if (seen < r.now[Found.count] - 1) {
+        answer = unknownStatus(ErrorCode.status_no_state, "");
         isPassing = true;
       }
     }
@@ -140,7 +149,7 @@ export function takeTarget(walk: TargetWalk, r: AnswerResponse, target: Target):
   walk.page = 1;
   // Whoever refuses one side is not asked for the other.
   const isRefused = r.now[Answer.status] !== Http.ok && !answer.notModified;
-  if (goesOn && !isPassing) walk.page = next;
+  if (goesOn) walk.page = next;
   else if (usesStatuses && usesChecks && !isChecks && target.source === Source.auto && !isRefused) walk.side = Source.checks;
   else {
     walk.results.push(packStatus(walk.result));

@@ -24,6 +24,7 @@ class Connection implements HttpConnection {
   declare sink: ByteSink;
   isClosed = false;
   limits: [number, number][] = [];
+  stream: unknown = this;
 
   constructor(
     private readonly board: Board,

@@ -70,8 +70,8 @@ export interface HttpConnection {
   sink: ByteSink;
   /** What it waits for, if it is one that says so (TLS does). */
   wait?: number;
-  /** null once nothing can be sent any more: its `closed` is still to come. */
-  stream?: unknown;
+  /** What it sends through; null once nothing can be sent any more, and its `closed` is still to come. */
+  stream: unknown;
   /** Called when the sink has taken all that came. */
   taken(): void;
   send(kind: number, bytes: Bytes): void;

@@ -93,7 +93,7 @@ export function readReply(out: Outgoing): void {
   r.header = keepHeader;
   connection.sink = r;
   connection.taken = takenResponse;
-  if (connection.stream !== null) c.isWritten = 1;
+  if (connection.stream) c.isWritten = 1;
   sendRest(out);
 }
 

@@ -19,7 +19,7 @@ export function nextPageOf(value: Bytes): number {
     const relation = (parts[1] || "").toLowerCase().split("rel=")[1] || "";
     // One word, or several in quotes.
     const words = relation.charAt(0) === '"' ? relation.split('"')[1] : relation.split(";")[0].trim();
-    if (!next && parts.length === 2 && words.split(" ").indexOf("next") >= 0) {
+    if (!next && parts.length === 2 && (" " + words + " ").split(" next ").length > 1) {
       const query = ("&" + parts[0].split("?")[1]).split("&page=");
       const page = query.length === 2 ? parseCount(query[1].split("&")[0], 10) : -1;
       next = page > 0 && page < Page.unnumbered ? page : Page.unnumbered;

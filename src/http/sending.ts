@@ -18,7 +18,7 @@ function writeOut(c: HttpClient, app: HttpApp): void {
     connection.finish(ErrorCode.http_no_response);
     return;
   }
-  if (connection.stream === null) return;
+  if (!connection.stream) return;
   try {
     const request = app.make.call(c);
     const body = request.body;
@@ -51,7 +51,7 @@ function sendHead(out: Outgoing): void {
   if (isStale(out)) return;
   if (out.text.length > out.rest) {
     if (out.connection.wait !== HttpWait.reading) {
-      if (out.connection.stream !== null) out.client.isWritten = 1;
+      if (out.connection.stream) out.client.isWritten = 1;
       sendPiece(out);
     }
     out.client.board.clock.after(sendHead.bind(null, out), 0);

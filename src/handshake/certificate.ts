@@ -70,8 +70,7 @@ function beginHead(hs: HandshakeState, at: number, length: number): void {
 /** Step: hashes what ram[at .. end) holds of the message, and reads it. */
 function readCertificatePiece(c: Handshaking): void {
   const hs = c.handshake;
-  let n = c.end - c.at;
-  if (n > hs.bodyLeft) n = hs.bodyLeft;
+  const n = c.end - c.at < hs.bodyLeft ? c.end - c.at : hs.bodyLeft;
   hs.stop = c.at + n;
   hs.bodyLeft -= n;
   c.crypto(Op.sha256Update + At.transcript, c.at, n);
@@ -82,8 +81,7 @@ function readCertificatePiece(c: Handshaking): void {
 function readCertificateFields(c: Handshaking): void {
   const hs = c.handshake;
   while (c.at < hs.stop) {
-    let n = hs.stop - c.at;
-    if (n > hs.fieldLeft) n = hs.fieldLeft;
+    const n = hs.stop - c.at < hs.fieldLeft ? hs.stop - c.at : hs.fieldLeft;
     if (hs.headAt) {
       c.ram.set(c.ram.subarray(c.at, c.at + n), hs.headAt);
       hs.headAt += n;

@@ -97,6 +97,51 @@ describe("a good server", () => {
   });
 });
 
+describe("a CertificateRequest", () => {
+  const ECDSA = 0x403;
+  const schemes = helloExtension(13, Buffer.of(0, 2, 4, 3));
+  /** certificate_authorities, of so many bytes. */
+  const authorities = (length: number): Buffer => helloExtension(47, Buffer.alloc(length, 0x30));
+  const requesting = (...extensions: Buffer[]): ServerOptions => ({
+    ...answering(),
+    requestCertificate: [ECDSA],
+    alter: (name, message) => {
+      const list = Buffer.concat(extensions);
+      return name === "CertificateRequest" ? [handshakeMessage(13, Buffer.of(0, list.length >> 8, list.length & 255), list)] : [message];
+    },
+  });
+  const body = (...bytes: number[]): ServerOptions => ({
+    ...answering(),
+    requestCertificate: [ECDSA],
+    alter: (name, message) => (name === "CertificateRequest" ? [handshakeMessage(13, Buffer.from(bytes))] : [message]),
+  });
+
+  test("may name as many CAs as it likes, however it is cut", async () => {
+    for (const length of [0, 90, 500, 1200, 6000])
+      for (const more of [{}, { coalesce: true }, { recordSize: 100 }, { recordSize: 1 }, { padding: 600 }]) {
+        const server = { ...requesting(authorities(length), schemes, authorities(3)), ...more };
+        const session = await run({ server });
+        expect([length, more, session.code, session.committed]).toEqual([length, more, 0, ANSWER]);
+      }
+  });
+
+  test.each([
+    ["a context", body(1, 9, 0, 6, 0, 13, 0, 4, 0, 2, 4, 3), ErrorCode.illegal_parameter],
+    ["extensions that are shorter than they say", body(0, 0, 9, 0, 13, 0, 4, 0, 2, 4, 3), ErrorCode.decode_error],
+    ["bytes behind the extensions", body(0, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3, 0), ErrorCode.decode_error],
+    ["an extension that ends behind the message", body(0, 0, 8, 0, 13, 0, 5, 0, 2, 4, 3), ErrorCode.decode_error],
+    ["schemes of odd length", body(0, 0, 9, 0, 13, 0, 5, 0, 3, 4, 3, 4), ErrorCode.decode_error],
+    ["no schemes in their list", body(0, 0, 6, 0, 13, 0, 2, 0, 0), ErrorCode.decode_error],
+    ["nothing", body(), ErrorCode.decode_error],
+    ["no signature_algorithms", requesting(authorities(900)), ErrorCode.missing_extension],
+    ["them twice", requesting(schemes, schemes), ErrorCode.duplicate_extension],
+    ["more than it may have", requesting(authorities(9000), schemes), ErrorCode.message_too_large],
+  ])("with %s is refused", async (_name, server, code) => {
+    const session = await run({ server });
+    expect([session.code, session.committed]).toEqual([code, ""]);
+  });
+});
+
 describe("after the handshake", () => {
   const ticket = (length: number): Buffer => handshakeMessage(4, Buffer.alloc(length, 9));
   const sending = (say: (server: TestServer) => void): ServerOptions => ({

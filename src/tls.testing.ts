@@ -1,21 +1,6 @@
 /** A TLS connection in memory between the firmware's client, on a Node board, and a TestServer; for tests. */
 import { createHash } from "node:crypto";
 import { nodeBoard } from "../tools/node-board/node-board";
-// The parts that the handshake loads as it goes: there already, so that loading takes no longer than on the board.
-import "./handshake/certificate";
-import "./handshake/client-certificate";
-import "./handshake/hello";
-import "./handshake/issuer";
-import "./handshake/leaf";
-import "./handshake/leaf-facts";
-import "./handshake/leaf-rules";
-import "./handshake/messages";
-import "./handshake/parameters";
-import "./handshake/client-finished";
-import "./handshake/proof";
-import "./record/alert-in";
-import "./record/key-update";
-import "./record/post-handshake";
 import { type ServerOptions, TestServer } from "./handshake/server.testing";
 import { openTls, type Tls, type TlsOptions } from "./tls";
 import type { Board, Bytes, StreamEvents } from "./transport";

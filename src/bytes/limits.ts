@@ -10,7 +10,9 @@ export const MAX_KEY_UPDATES = 16;
 export const MAX_CERTIFICATE = 2048;
 /** Certificates in a chain. */
 export const MAX_CHAIN = 6;
-/** Bytes of a handshake message other than Certificate: At.message. */
+/** Bytes of a CertificateRequest, the names of the CAs that the server takes included. */
+export const MAX_CERTIFICATE_REQUEST = 8192;
+/** Bytes of a handshake message other than Certificate and CertificateRequest: At.message. */
 export const MAX_MESSAGE = 528;
 /** Bytes of a HelloRetryRequest's cookie: the second ClientHello has to fit At.message. */
 export const MAX_COOKIE = 128;

@@ -1,6 +1,6 @@
 /**
  * Handshake bytes to messages (RFC 8446 section 4): a message that lies whole in its record is read in place, one that spans records is
- * gathered at At.message, and Certificate, which may be longer than that, is read as it streams in.
+ * gathered at At.message, and Certificate and CertificateRequest, which may be longer than that, are read as they stream in.
  */
 import { MAX_MESSAGE } from "../bytes/limits";
 import { At } from "../crypto/workspace";
@@ -33,7 +33,7 @@ function readHandshake(c: Handshaking): void {
     if (hs.have) gatherMessage(c, MESSAGE_HEADER);
     hs.length = MESSAGE_HEADER + ((ram[at + 1] << 16) | (ram[at + 2] << 8) | ram[at + 3]);
     checkOrder(hs.expect, ram[at]);
-    if (ram[at] === HandshakeType.certificate) {
+    if (ram[at] === HandshakeType.certificate || ram[at] === HandshakeType.certificate_request) {
       if (!hs.have) c.at += MESSAGE_HEADER;
       takeMessage(c, at);
       return;
@@ -70,7 +70,7 @@ function checkOrder(expect: HandshakeType, type: number): void {
   throw ErrorCode.unexpected_message;
 }
 
-/** Goes on with the part that takes the message at `message`, whole or, a Certificate, its header only. */
+/** Goes on with the part that takes the message at `message`, whole or, a Certificate or its request, its header only. */
 function takeMessage(c: Handshaking, message: number): void {
   const hs = c.handshake;
   hs.message = message;
@@ -78,6 +78,7 @@ function takeMessage(c: Handshaking, message: number): void {
   let part = HandshakePart.parameters;
   if (type === HandshakeType.certificate) part = HandshakePart.certificate;
   else if (type === HandshakeType.certificate_verify || type === HandshakeType.finished) part = HandshakePart.proof;
+  else if (type === HandshakeType.certificate_request) part = HandshakePart.request;
   if (part === hs.part) c.step = hs.take;
   else {
     hs.part = part;
@@ -93,6 +94,7 @@ function loadPart(c: Handshaking): void {
   c.wait = Wait.work;
   if (part === HandshakePart.parameters) import("./parameters").then((p) => c.resume(p.takeParameters));
   else if (part === HandshakePart.certificate) import("./certificate").then((p) => c.resume(p.takeCertificate));
+  else if (part === HandshakePart.request) import("./certificate-request").then((p) => c.resume(p.takeRequest));
   else if (part === HandshakePart.leaf) import("./leaf").then((p) => c.resume(p.judgeLeaf));
   else if (usesCaKeys && part === HandshakePart.issuer) import("./issuer").then((p) => c.resume(p.judgeIssuer));
   else if (usesCaKeys && part !== HandshakePart.proof) loadJudge(c);

@@ -37,6 +37,8 @@ export interface ServerOptions {
   cookie?: Uint8Array;
   alpn?: string;
   requestCertificate?: number[];
+  /** Further extensions of the CertificateRequest. */
+  requestExtensions?: Buffer[];
   /** All of the flight in one record. */
   coalesce?: boolean;
   /** Most content bytes of a record. */
@@ -247,7 +249,9 @@ export class TestServer {
     const extensions = this.options.alpn ? [helloExtension(16, vec(2, vec(1, Buffer.from(this.options.alpn))))] : [];
     add("EncryptedExtensions", handshakeMessage(8, vec(2, ...extensions)));
     const schemes = this.options.requestCertificate;
-    if (schemes) add("CertificateRequest", handshakeMessage(13, vec(1), vec(2, helloExtension(13, vec(2, ...schemes.map(u16))))));
+    const others = this.options.requestExtensions ?? [];
+    if (schemes)
+      add("CertificateRequest", handshakeMessage(13, vec(1), vec(2, ...others, helloExtension(13, vec(2, ...schemes.map(u16))))));
     const entries = this.options.chain.map((der) => Buffer.concat([vec(3, der), vec(2)]));
     add("Certificate", handshakeMessage(11, vec(1), vec(3, ...entries)));
     add("CertificateVerify", this.certificateVerify());

@@ -39,6 +39,7 @@ export const enum NamedGroup {
 export const enum HandshakePart {
   none,
   parameters,
+  request,
   certificate,
   leaf,
   leafRules,
@@ -105,7 +106,7 @@ export interface HandshakeState {
   message: number;
   length: number;
 
-  /** Certificate: body bytes still to come, those that belong to no field yet, and those of the present one. */
+  /** Certificate and CertificateRequest: body bytes still to come, those that belong to no field yet, and those of the present one. */
   bodyLeft: number;
   listLeft: number;
   fieldLeft: number;

@@ -13,10 +13,12 @@ import { type Identity, makeAuthorities, makeIdentity } from "../github-stand-in
 import { type NodeBoardOptions, nodeBoard } from "../node-board/node-board";
 
 const DAY = 86_400_000;
+/** CAs that have to do with no certificate here. */
+const OTHER_CAS = 4;
 
 /** The certificates of a test, all made anew. */
 export interface People {
-  /** PEM: the CA that issued `client` and `expired`, and the root above it. */
+  /** PEM: the CA that issued `client` and `expired`, the root above it, and others, so that servers have a long list to name. */
   ca: string;
   server: Identity;
   client: Identity;
@@ -30,8 +32,11 @@ export async function makePeople(): Promise<People> {
   const now = new Date();
   const [own, other] = [await makeAuthorities(new Date(now.getTime() - 400 * DAY)), await makeAuthorities(new Date(now.getTime() - DAY))];
   const usages = ["1.3.6.1.5.5.7.3.2"];
+  const others = await Promise.all(Array.from({ length: OTHER_CAS }, () => makeAuthorities(now)));
   return {
-    ca: [own.intermediate, own.root].map((one) => `${one.certificate.toString("pem")}\n`).join(""),
+    ca: [own, ...others]
+      .flatMap(({ intermediate, root }) => [intermediate, root].map((one) => `${one.certificate.toString("pem")}\n`))
+      .join(""),
     server: await makeIdentity(own, now, { names: ["publish.example"] }),
     client: await makeIdentity(own, now, { usages }),
     expired: await makeIdentity(own, now, {

@@ -65,7 +65,7 @@ function readRequestPiece(c: Handshaking): void {
     if (!hs.fieldLeft) takeField(c);
   }
   if (hs.bodyLeft) c.step = c.more;
-  else endRequest(c);
+  else endCertificateRequest(c);
 }
 
 /** A field is whole, which one is known by where it ends: begins the next one. */
@@ -100,7 +100,7 @@ function takeSchemes(c: Handshaking, at: number, end: number): void {
 }
 
 /** The message is whole. Raises missing_extension. */
-function endRequest(c: Handshaking): void {
+function endCertificateRequest(c: Handshaking): void {
   const hs = c.handshake;
   if (hs.listLeft || hs.fieldLeft) throw ErrorCode.decode_error;
   if (!hs.count) throw ErrorCode.missing_extension;

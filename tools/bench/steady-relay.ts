@@ -10,7 +10,7 @@ export interface Relay {
 }
 
 /** Milliseconds without a byte that count as a pause. */
-const PAUSE = 80;
+const PAUSE = 250;
 
 function relay(client: Socket, port: number): void {
   const server = openTcp(port, "127.0.0.1");

@@ -131,9 +131,18 @@ function openedTls(this: Tls): void {
   this.wait = Wait.work;
   this.board.clock.cancel(this.timer);
   this.timer = 0;
-  this.board.clock.after(this.events.opened.bind(this.events), 0);
-  // Tickets, and what a server says of our certificate, come before the answer to any request: they would pile up.
-  this.board.clock.after(this.resume.bind(this), 0);
+  this.board.clock.after(tellOpened.bind(this), 0);
+}
+
+/**
+ * Tells that the connection is open, and reads on: tickets, and what a server says of our certificate, come before the answer to any request and would pile
+ * up. Both in one turn: where memory runs out in the one, Espruino has none for the other.
+ *
+ * @once
+ */
+function tellOpened(this: Tls): void {
+  this.events.opened();
+  this.resume();
 }
 
 /** @part */

@@ -8,12 +8,12 @@ import "./apps/verdict";
 import "./apps/connect";
 import "./apps/exchange";
 import { handshakeMessage, type ServerOptions, TestServer } from "./handshake/server.testing";
-import { beginAttempt, type HttpClient, type HttpReply, openClient, sendRequest } from "./http/client";
+import { beginAttempt, type HttpClient, type HttpReply, HttpWait, openClient, sendRequest } from "./http/client";
 import "./http/exchange";
 import "./http/sending";
 import "./http/lost";
 import { Source, type Target } from "./status/poll-target";
-import { openTls } from "./tls";
+import { openTls, Wait } from "./tls";
 import { fingerprint } from "./tls.testing";
 import type { StreamEvents } from "./transport";
 import { certificate, keys } from "./x509/certificates.testing";
@@ -279,4 +279,8 @@ test("an answer that was there before the POST is none to it", async () => {
     h.end();
     expect(r).toBe("0 200 y");
   }
+});
+
+test("HTTP's names for what a connection waits for are TLS's", () => {
+  expect([HttpWait.reading, HttpWait.sink]).toEqual([Wait.work, Wait.sink]);
 });
